@@ -1,0 +1,27 @@
+/* The only place where time enters, so that tests can set it. */
+#ifndef GH_BASE_CLOCK_H
+#define GH_BASE_CLOCK_H
+
+#include "base/span.h"
+
+#define CLOCK_TEXT 21 /* "2026-11-22T13:05:00Z" and a NUL */
+
+/* Seconds since 1970 UTC. */
+int64_t clock_now(void);
+
+/* Milliseconds that never go backwards, for deadlines; unaffected by clock_set(). */
+int64_t clock_ticks_ms(void);
+
+/* From now on clock_now() gives this; -1 gives the real time again. For tests. */
+void clock_set(int64_t now);
+
+/* RFC 3339 in UTC, whole seconds. 0 gives "". */
+void clock_format(int64_t t, char out[CLOCK_TEXT]);
+
+/*
+ * Reads RFC 3339 ("2026-11-22T13:05:00Z", with fraction and numeric offset allowed; the
+ * fraction is cut) or a date alone. Years 1970 to 9999. False when it is anything else.
+ */
+bool clock_parse(struct span text, int64_t *t);
+
+#endif

@@ -1,0 +1,4 @@
+# Unit tests in C (cmocka, TAP), black-box tests in POSIX shell; see tests/README.
+include tests/unit/local.mk
+include tests/cgi/local.mk
+include tests/server/local.mk

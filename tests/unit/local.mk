@@ -1,0 +1,2 @@
+# One program a module; `unit(name, libraries)` by hand, since automake has no loops.
+UNIT_LIBS = $(CMOCKA_LIBS)
