@@ -77,7 +77,8 @@ parse_zone(struct span text, size_t *at, int *offset)
 bool
 clock_parse(struct span text, int64_t *t)
 {
-	static const int month_days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	static const int month_days[] = {
+	    31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	struct tm tm = {0};
 	size_t at = 0;
 	int year, offset = 0;
@@ -97,8 +98,10 @@ clock_parse(struct span text, int64_t *t)
 
 		if ((t_or_blank != 'T' && t_or_blank != 't' && t_or_blank != ' ') ||
 		    !digits(text, &at, 2, 0, 23, &tm.tm_hour) ||
-		    !literal(text, &at, ':') || !digits(text, &at, 2, 0, 59, &tm.tm_min) ||
-		    !literal(text, &at, ':') || !digits(text, &at, 2, 0, 60, &tm.tm_sec))
+		    !literal(text, &at, ':') ||
+		    !digits(text, &at, 2, 0, 59, &tm.tm_min) ||
+		    !literal(text, &at, ':') ||
+		    !digits(text, &at, 2, 0, 60, &tm.tm_sec))
 			return false;
 		if (at < text.len && text.data[at] == '.')
 			for (at++; at < text.len && text.data[at] >= '0' &&

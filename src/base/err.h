@@ -15,10 +15,10 @@ enum err {
 	E_EXISTS,    /* the name or number is taken */
 	E_STALE,     /* changed by somebody else meanwhile (precondition) */
 	E_TOOBIG,    /* longer than the limit */
-	E_TYPE,      /* a content type that is not understood */
+	E_TYPE,	     /* a content type that is not understood */
 	E_THROTTLED, /* too many failures, come back later */
 	E_STATE,     /* not possible in the present state */
-	E_BUSY,      /* deadline passed while waiting for a lock */
+	E_BUSY,	     /* deadline passed while waiting for a lock */
 	E_FULL,	     /* disk, map or a bounded table is full */
 	E_NOMEM,     /* out of memory, or over a request's memory limit */
 	E_IO,	     /* the operating system refused or failed */
@@ -37,8 +37,8 @@ enum err {
 /* One error with the words for a person: which field, and what is wrong with it. */
 struct fault {
 	int err;
-	char field[64];	 /* name of the field or file; "" when none */
-	char text[256];	 /* one sentence, no secret in it */
+	char field[64]; /* name of the field or file; "" when none */
+	char text[256]; /* one sentence, no secret in it */
 };
 
 /* The short text of an error, e.g. "not found". Never NULL. Static storage. */

@@ -6,7 +6,7 @@
 #include "base/span.h"
 
 #define EUI_TEXT 17 /* 16 digits and a NUL */
-#define EUI_ID6	 20 /* "ffff:ffff:ffff:ffff" and a NUL */
+#define EUI_ID6 20  /* "ffff:ffff:ffff:ffff" and a NUL */
 
 /*
  * Reads 16 hex digits plain or as eight pairs with `-` or `:` between, and ID6 (four

@@ -24,8 +24,8 @@ file_fault(struct fault *fault, const char *path, const char *doing)
 		err = E_NOMEM;
 	else if (saved == EEXIST)
 		err = E_EXISTS;
-	return fault_set(fault, err, NULL, "%s: cannot %s: %s", path, doing,
-	    strerror(saved));
+	return fault_set(
+	    fault, err, NULL, "%s: cannot %s: %s", path, doing, strerror(saved));
 }
 
 static int
@@ -45,8 +45,8 @@ read_all(int fd, const char *path, struct strbuf *out, struct fault *fault)
 	}
 	explicit_bzero(buf, sizeof buf);
 	if (out->err == E_TOOBIG)
-		return fault_set(fault, E_TOOBIG, NULL, "%s: larger than %zu bytes", path,
-		    out->max);
+		return fault_set(
+		    fault, E_TOOBIG, NULL, "%s: larger than %zu bytes", path, out->max);
 	if (out->err != E_OK)
 		return fault_set(fault, out->err, NULL, "%s: out of memory", path);
 	return E_OK;

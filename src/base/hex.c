@@ -33,7 +33,8 @@ hex_decode(struct span text, void *out, size_t n)
 	if (text.len != 2 * n)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		int hi = hex_digit(text.data[2 * i]), lo = hex_digit(text.data[2 * i + 1]);
+		int hi = hex_digit(text.data[2 * i]),
+		    lo = hex_digit(text.data[2 * i + 1]);
 
 		if (hi < 0 || lo < 0)
 			return false;

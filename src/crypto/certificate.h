@@ -36,8 +36,8 @@ int certificate_pem(struct span der, struct arena *arena, struct span *pem);
  * chain (the CA itself signed it), dates of both, basic constraints, clientAuth? E_DENIED
  * with the reason in `fault`; E_INVALID when it cannot be read.
  */
-int certificate_verify_client(struct span der, struct span ca_der, int64_t now,
-    struct fault *fault);
+int certificate_verify_client(
+    struct span der, struct span ca_der, int64_t now, struct fault *fault);
 
 /*
  * The EUI-64 that a gateway's certificate names: CN of exactly 16 hex digits, either case
@@ -51,8 +51,8 @@ bool certificate_eui(const struct certificate_info *info, uint64_t *eui);
  * Its outer length must be in the short form or `82 hh ll`; P-384 SEC1 and PKCS#8 P-256
  * use `81 xx` and do not work. E_INVALID with the reason for everything else.
  */
-int private_key_for_station(struct span pem_or_der, struct arena *arena,
-    struct span *der, struct fault *fault);
+int private_key_for_station(
+    struct span pem_or_der, struct arena *arena, struct span *der, struct fault *fault);
 
 /* Does this private key belong to this certificate? E_DENIED if not. */
 int private_key_matches(struct span key_der, struct span cert_der, struct fault *fault);
@@ -65,7 +65,8 @@ int private_key_pem(struct span key_der, struct arena *arena, struct span *pem);
 
 struct certificate_request {
 	const char *common_name;
-	const char *const *dns_names; /* NULL at the end; may be NULL (server certificate) */
+	const char *const
+	    *dns_names; /* NULL at the end; may be NULL (server certificate) */
 	const char *const *ip_addresses;
 	int64_t not_before, not_after;
 	bool ca, server, client; /* what it may be used for */

@@ -12,9 +12,9 @@
 
 struct json_out {
 	struct strbuf *to;
-	const char *indent;	    /* one level, e.g. "\t"; NULL: all on one line */
-	unsigned depth;		    /* open objects and arrays */
-	bool has[JSON_DEPTH + 1];   /* something was written at that depth */
+	const char *indent;	  /* one level, e.g. "\t"; NULL: all on one line */
+	unsigned depth;		  /* open objects and arrays */
+	bool has[JSON_DEPTH + 1]; /* something was written at that depth */
 	bool after_key;
 };
 

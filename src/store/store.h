@@ -15,7 +15,7 @@
 #include "base/err.h"
 #include "base/span.h"
 
-#define STORE_KEY_MAX	 500
+#define STORE_KEY_MAX 500
 #define STORE_TABLES_MAX 24
 
 struct store;
@@ -27,7 +27,7 @@ struct store_options {
 	bool create;		   /* make the folder's files when there are none */
 	size_t map_initial;	   /* bytes; 0: 1 MiB */
 	size_t map_max;		   /* growth stops here with E_FULL; 0: 64 GiB */
-	bool allow_remote;	   /* tests only: do not look at the file system's kind */
+	bool allow_remote; /* tests only: do not look at the file system's kind */
 };
 
 /*
@@ -59,7 +59,8 @@ int store_read_begin(struct store *store, struct store_txn **txn);
 void store_read_end(struct store_txn *txn);
 
 /* `table` is the index in store_options.tables. E_NOTFOUND, E_IO, E_CORRUPT. */
-int store_get(struct store_txn *txn, unsigned table, struct span key, struct span *value);
+int store_get(
+    struct store_txn *txn, unsigned table, struct span key, struct span *value);
 
 /* Number of entries in a table. */
 int store_count(struct store_txn *txn, unsigned table, uint64_t *count);
@@ -68,16 +69,17 @@ struct store_cursor;
 
 /* A cursor must be closed before its transaction ends. After a change by the same
  * transaction the cursor has to be placed again. */
-int store_cursor_open(struct store_txn *txn, unsigned table, struct store_cursor **cursor);
+int store_cursor_open(
+    struct store_txn *txn, unsigned table, struct store_cursor **cursor);
 void store_cursor_close(struct store_cursor *cursor);
 
 /* To the first entry with a key >= `key` (an empty key: the very first one), to the last
  * entry with a key < `key` (an empty key: the very last one), or one step. E_NOTFOUND at
  * the end. */
-int store_cursor_seek(struct store_cursor *c, struct span key, struct span *k,
-    struct span *v);
-int store_cursor_seek_before(struct store_cursor *c, struct span key, struct span *k,
-    struct span *v);
+int store_cursor_seek(
+    struct store_cursor *c, struct span key, struct span *k, struct span *v);
+int store_cursor_seek_before(
+    struct store_cursor *c, struct span key, struct span *k, struct span *v);
 int store_cursor_next(struct store_cursor *c, struct span *k, struct span *v);
 int store_cursor_prev(struct store_cursor *c, struct span *k, struct span *v);
 
@@ -96,7 +98,8 @@ typedef int store_update_fn(struct store_txn *txn, void *arg);
 int store_update(struct store *store, int wait_ms, store_update_fn *fn, void *arg);
 
 /* Inserts or replaces. E_INVALID for a key that is empty or too long; E_FULL: return it. */
-int store_put(struct store_txn *txn, unsigned table, struct span key, struct span value);
+int store_put(
+    struct store_txn *txn, unsigned table, struct span key, struct span value);
 /* E_NOTFOUND when there is none. */
 int store_del(struct store_txn *txn, unsigned table, struct span key);
 
