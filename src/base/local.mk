@@ -12,5 +12,6 @@ src_base_libbase_a_SOURCES = \
 	src/base/number.c src/base/number.h \
 	src/base/span.h \
 	src/base/strbuf.c src/base/strbuf.h \
+	src/base/utf8.c src/base/utf8.h \
 	src/base/wire.c src/base/wire.h
 BASE_LIBS = src/base/libbase.a $(ZLIB_LIBS)
