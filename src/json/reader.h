@@ -1,7 +1,13 @@
 /*
- * JSON that came from outside, read by json-c in its strict mode: UTF-8 checked, no
- * comments, nothing after the value, at most 32 deep. json-c's own types do not leave
- * this folder.
+ * JSON that came from outside (RFC 8259). json-c's own types do not leave this folder.
+ *
+ * json-c 0.16 takes more than the grammar allows, even with JSON_TOKENER_STRICT: NaN and
+ * Infinity, leading zeros, `1.`, names in single quotes, raw control characters in
+ * strings, overlong forms and surrogates in UTF-8, what follows a NUL; and it changes
+ * whole numbers beyond 64 bits to the nearest limit, 1e999 to infinity, and cuts names at
+ * \u0000. So the text is checked by our own grammar first (check.h: at most 32 deep,
+ * nothing after the value) and json-c only builds the tree. An escape that is half of a
+ * surrogate pair is read as U+FFFD. json-c does not wipe the memory that it frees.
  */
 #ifndef GH_JSON_READER_H
 #define GH_JSON_READER_H
@@ -22,8 +28,10 @@ enum json_type {
 };
 
 /*
- * Parses one value. On success *root must be given to json_free(). E_INVALID with
- * "line …: …" or "byte …: …" in `fault`; E_NOMEM. Of duplicate keys the last one counts.
+ * Parses one value. On success *root must be given to json_free() (it is NULL for the text
+ * `null`). E_INVALID with "line L, byte B: …" in `fault`, both counted from 1, the byte
+ * within its line; E_NOMEM. Of duplicate keys the last one counts, in the first one's
+ * place.
  */
 int json_parse(struct span text, struct json **root, struct fault *fault);
 void json_free(struct json *root);
