@@ -1,1 +1,8 @@
-# Nothing here yet.
+noinst_LIBRARIES += src/cups/libcups.a
+src_cups_libcups_a_SOURCES = \
+	src/cups/credentials.c src/cups/credentials.h \
+	src/cups/decision.c src/cups/decision.h src/cups/reasons.c \
+	src/cups/exchange.c src/cups/exchange.h \
+	src/cups/load.c src/cups/load.h \
+	src/cups/update_info.c src/cups/update_info.h src/cups/scan.c
+CUPS_LIBS = src/cups/libcups.a

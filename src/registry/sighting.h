@@ -20,6 +20,9 @@ struct sighting {
 	uint32_t key_count;  /* that it listed; only four are kept */
 	uint32_t credential; /* enum credential of its last poll */
 	uint64_t key_serial; /* the key that it came with */
+	int64_t refused_at;  /* somebody came in its name and was refused */
+	uint64_t refused;
+	uint32_t refused_status, reserved;
 	char address[46];
 	char cups_uri[128], lns_uri[128];	  /* "" when it has none */
 	char station[48], model[32], package[48]; /* cut to what fits */

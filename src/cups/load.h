@@ -1,0 +1,13 @@
+/* Reading the records that a decision depends on. */
+#ifndef GH_CUPS_LOAD_H
+#define GH_CUPS_LOAD_H
+
+#include "cups/exchange.h"
+
+/* Fills x->records and x->inputs (but for the principal, which must be in x already) from
+ * the two stores. E_IO, E_CORRUPT, E_NOMEM; what is merely not there is NULL in the inputs. */
+int cups_load(struct store_txn *registry, struct store_txn *ledger,
+    const struct cups_policy *policy, int64_t now, struct arena *arena,
+    struct cups_exchange *x);
+
+#endif
