@@ -1,0 +1,341 @@
+/* Changes of records of any kind, each with its audit entry. */
+#include <stdio.h>
+
+#include "base/eui.h"
+#include "base/wire.h"
+#include "manage/manage.h"
+#include "registry/audit.h"
+#include "registry/record_text.h"
+
+struct record_view
+manage_view(struct manage *m, struct store_txn *txn, bool secrets)
+{
+	return (struct record_view){.txn = txn,
+	    .arena = m->arena,
+	    .now = m->now,
+	    .open_secret = secrets ? manage_open_field : NULL,
+	    .set_secret = manage_set_secret,
+	    .arg = m};
+}
+
+/* ---- transactions ----------------------------------------------------------------------- */
+
+struct update {
+	struct manage *m;
+	manage_update_fn *fn;
+	void *arg;
+};
+
+static int
+run_update(struct store_txn *txn, void *arg)
+{
+	struct update *u = arg;
+
+	u->m->fault = (struct fault){0};
+	return u->fn(u->m, txn, u->arg);
+}
+
+int
+manage_update(struct manage *m, manage_update_fn *fn, void *arg)
+{
+	struct update u = {m, fn, arg};
+	int err = store_update(m->data->registry, m->wait_ms, run_update, &u);
+
+	if (err != E_OK && m->fault.err == E_OK)
+		fault_set(&m->fault, err, NULL, "%s", err_text(err));
+	return err;
+}
+
+int
+manage_find_in(struct manage *m, struct store_txn *txn, const struct record_kind *kind,
+    const char *id, void *record)
+{
+	int err = registry_find_id(txn, kind, id, m->arena, record);
+	uint8_t key[8];
+	uint64_t eui;
+
+	if (err == E_NOTFOUND && kind == &gateway_kind &&
+	    eui_parse(span_str(id), &eui)) {
+		wire_key64(key, eui);
+		err = registry_find(
+		    txn, kind, GATEWAY_EUI, span_of(key, 8), m->arena, record);
+	}
+	if (err == E_NOTFOUND)
+		return fault_set(
+		    &m->fault, err, NULL, "there is no %s %.64s", kind->name, id);
+	return err;
+}
+
+/* ---- audit ------------------------------------------------------------------------------- */
+
+/* The fields that differ, as JSON; a secret shows only that there is one. */
+static const char *
+diff_json(struct manage *m, struct store_txn *txn, const struct record_kind *kind,
+    const void *record, const void *other)
+{
+	struct record_view view = manage_view(m, txn, false);
+	struct strbuf text, value;
+	struct json_out j;
+	const char *copy;
+
+	strbuf_init(&text, 65536);
+	strbuf_init(&value, 65536);
+	json_init(&j, &text, NULL);
+	json_object(&j);
+	for (const struct field *f = kind->fields; f->number != 0; f++) {
+		bool secret = f->type == FIELD_SEALED;
+
+		if (field_is_zero(f, record) ||
+		    (f->flags & FIELD_INTERNAL && !secret) ||
+		    (other != NULL && field_equal(f, record, other)))
+			continue;
+		strbuf_reset(&value);
+		record_field_to_text(f, record, &view, &value);
+		json_key_str(&j, f->name, secret ? "(secret)" : strbuf_str(&value));
+	}
+	json_object_end(&j);
+	copy = arena_dup(m->arena, strbuf_span(&text));
+	strbuf_clear(&text);
+	strbuf_clear(&value);
+	return copy != NULL ? copy : "";
+}
+
+static const char *
+identifier(const struct record_kind *kind, const void *record)
+{
+	const struct field *f = &kind->fields[0];
+
+	return f->type == FIELD_TEXT ? *(const char **)field_at(f, record) : "";
+}
+
+static int
+audit(struct manage *m, struct store_txn *txn, const struct record_kind *kind,
+    const void *before, const void *after, const char *action)
+{
+	const void *record = after != NULL ? after : before;
+	struct audit a = {.at = m->now,
+	    .actor = m->actor,
+	    .action = action,
+	    .kind = kind->name,
+	    .record = *(const uint64_t *)record,
+	    .id = identifier(kind, record),
+	    .before = "",
+	    .after = ""};
+	int err = registry_next_serial(txn, &a.serial);
+
+	if (err != E_OK)
+		return err;
+	if (before != NULL)
+		a.before = diff_json(m, txn, kind, before, after);
+	if (after != NULL)
+		a.after = diff_json(m, txn, kind, after, before);
+	return registry_put(txn, &audit_kind, &a, m->arena, &m->fault);
+}
+
+/* ---- storing ------------------------------------------------------------------------------ */
+
+static void
+stamp(const struct record_kind *kind, const char *name, void *record, int64_t now)
+{
+	const struct field *f = field_by_name(kind, name);
+
+	if (f != NULL && f->type == FIELD_TIME)
+		*(int64_t *)field_at(f, record) = now;
+}
+
+int
+manage_put_in(struct manage *m, struct store_txn *txn, const struct record_kind *kind,
+    const void *before, void *after, const char *action)
+{
+	int err;
+
+	if (before == NULL)
+		stamp(kind, "created_at", after, m->now);
+	stamp(kind, "updated_at", after, m->now);
+	if ((err = registry_put(txn, kind, after, m->arena, &m->fault)) != E_OK)
+		return err;
+	return audit(m, txn, kind, before, after, action);
+}
+
+int
+manage_remove_in(struct manage *m, struct store_txn *txn,
+    const struct record_kind *kind, const void *record, const char *action)
+{
+	int err = registry_remove(txn, kind, *(const uint64_t *)record, m->arena);
+
+	return err != E_OK ? err : audit(m, txn, kind, record, NULL, action);
+}
+
+struct change {
+	const struct record_kind *kind;
+	const char *id, *action;
+	manage_edit_fn *fn;
+	void *arg;
+	uint64_t serial;
+};
+
+static int
+change_in(struct manage *m, struct store_txn *txn, void *arg)
+{
+	struct change *c = arg;
+	void *before = arena_alloc(m->arena, c->kind->size);
+	void *after = arena_alloc(m->arena, c->kind->size);
+	int err;
+
+	if (before == NULL || after == NULL)
+		return E_NOMEM;
+	if (c->id != NULL) {
+		err = manage_find_in(m, txn, c->kind, c->id, before);
+		if (err == E_OK)
+			memcpy(after, before, c->kind->size);
+	} else {
+		before = NULL;
+		record_init(c->kind, after);
+		err = registry_next_serial(txn, after);
+	}
+	if (err == E_OK)
+		err = c->fn(m, txn, after, c->arg);
+	if (err != E_OK)
+		return err;
+	c->serial = *(uint64_t *)after;
+	return manage_put_in(m, txn, c->kind, before, after, c->action);
+}
+
+int
+manage_change(struct manage *m, const struct record_kind *kind, const char *id,
+    const char *action, manage_edit_fn *fn, void *arg, uint64_t *serial)
+{
+	struct change c = {kind, id, action, fn, arg, 0};
+	int err = manage_update(m, change_in, &c);
+
+	if (err == E_OK && serial != NULL)
+		*serial = c.serial;
+	return err;
+}
+
+/* ---- edits -------------------------------------------------------------------------------- */
+
+struct edits {
+	const struct record_kind *kind;
+	const struct edit *list;
+	size_t count;
+};
+
+static int
+apply_edits(struct manage *m, struct store_txn *txn, void *record, void *arg)
+{
+	const struct edits *e = arg;
+	struct record_view view = manage_view(m, txn, false);
+	int err = E_OK;
+
+	for (size_t i = 0; err == E_OK && i < e->count; i++) {
+		const struct field *f = field_by_name(e->kind, e->list[i].field);
+
+		if (f == NULL || f->flags & FIELD_INTERNAL)
+			return fault_set(&m->fault, E_INVALID, e->list[i].field,
+			    "a %s has no such field", e->kind->name);
+		if (f->flags & FIELD_READONLY)
+			return fault_set(
+			    &m->fault, E_INVALID, f->name, "is set by Gatehouse alone");
+		err = record_field_from_text(
+		    e->kind, f, e->list[i].text, &view, record, &m->fault);
+	}
+	return err;
+}
+
+int
+manage_add(struct manage *m, const struct record_kind *kind, const struct edit *edits,
+    size_t count, uint64_t *serial)
+{
+	struct edits e = {kind, edits, count};
+
+	return manage_change(m, kind, NULL, "add", apply_edits, &e, serial);
+}
+
+int
+manage_set(struct manage *m, const struct record_kind *kind, const char *id,
+    const struct edit *edits, size_t count)
+{
+	struct edits e = {kind, edits, count};
+
+	return manage_change(m, kind, id, "set", apply_edits, &e, NULL);
+}
+
+int
+manage_get(
+    struct manage *m, const struct record_kind *kind, const char *id, void *record)
+{
+	struct store_txn *txn;
+	int err = store_read_begin(m->data->registry, &txn);
+
+	if (err != E_OK)
+		return fault_set(&m->fault, err, NULL, "%s", err_text(err));
+	err = manage_find_in(m, txn, kind, id, record);
+	store_read_end(txn);
+	if (err != E_OK && m->fault.err == E_OK)
+		fault_set(&m->fault, err, NULL, "%s", err_text(err));
+	return err;
+}
+
+/* ---- deleting ----------------------------------------------------------------------------- */
+
+/* Refuses while an indexed reference of some kind names the record. */
+static int
+refuse_in_use(struct manage *m, struct store_txn *txn, const struct record_kind *kind,
+    uint64_t serial)
+{
+	uint8_t key[8];
+
+	wire_key64(key, serial);
+	for (size_t i = 0; registry_kinds[i] != NULL; i++) {
+		const struct record_kind *user = registry_kinds[i];
+
+		for (const struct field *f = user->fields; f->number != 0; f++)
+			if (f->type == FIELD_REF && f->of == kind &&
+			    f->flags & FIELD_INDEXED &&
+			    registry_has(txn, user, f->number, span_of(key, 8)))
+				return fault_set(&m->fault, E_STATE, NULL,
+				    "is used by the field %s of a %s", f->name,
+				    user->name);
+	}
+	return E_OK;
+}
+
+struct deletion {
+	const struct record_kind *kind;
+	const char *id;
+};
+
+static int
+delete_in(struct manage *m, struct store_txn *txn, void *arg)
+{
+	struct deletion *d = arg;
+	void *record = arena_alloc(m->arena, d->kind->size);
+	void *after = arena_alloc(m->arena, d->kind->size);
+	int err;
+
+	if (record == NULL || after == NULL)
+		return E_NOMEM;
+	if ((err = manage_find_in(m, txn, d->kind, d->id, record)) != E_OK)
+		return err;
+	if (d->kind != &gateway_kind) {
+		err = refuse_in_use(m, txn, d->kind, *(uint64_t *)record);
+		return err != E_OK
+			   ? err
+			   : manage_remove_in(m, txn, d->kind, record, "delete");
+	}
+	if (((struct gateway *)record)->deleted_at != 0)
+		return fault_set(
+		    &m->fault, E_STATE, NULL, "%.64s is deleted already", d->id);
+	memcpy(after, record, d->kind->size);
+	((struct gateway *)after)->deleted_at = m->now;
+	return manage_put_in(m, txn, d->kind, record, after, "delete");
+}
+
+int
+manage_delete(struct manage *m, const struct record_kind *kind, const char *id)
+{
+	struct deletion d = {kind, id};
+
+	return manage_update(m, delete_in, &d);
+}

@@ -1,0 +1,162 @@
+/*
+ * The use cases, once: what forms, the API and the command line all call. Every change is
+ * one transaction with its audit entry in it.
+ */
+#ifndef GH_MANAGE_MANAGE_H
+#define GH_MANAGE_MANAGE_H
+
+#include "cups/exchange.h"
+#include "registry/data.h"
+#include "registry/record_json.h"
+#include "registry/registry.h"
+
+/* Who works on what. Results are in the arena; on an error `fault` says what and why. */
+struct manage {
+	struct data *data;
+	struct arena *arena;
+	const char *actor; /* for the audit log: "shell:alice", "key:…", "cups.fcgi" */
+	int64_t now;
+	int wait_ms; /* deadline of writes */
+	const struct cups_policy *policy;
+	struct fault fault;
+};
+
+/* One value that somebody enters; text as record_field_from_text() reads it. */
+struct edit {
+	const char *field;
+	struct span text;
+};
+
+/* ---- any kind of record --------------------------------------------------------------- */
+
+/*
+ * Makes a record from the edits. Kinds that are made in their own way (keys, trust, CA) have
+ * functions of their own. E_INVALID, E_EXISTS, E_NOTFOUND (a reference), E_BUSY, E_FULL.
+ * `serial` may be NULL.
+ */
+int manage_add(struct manage *m, const struct record_kind *kind,
+    const struct edit *edits, size_t count, uint64_t *serial);
+
+/* Changes fields of the record with this identifier; all or nothing. A gateway may also be
+ * named by its EUI wherever an identifier is asked for. */
+int manage_set(struct manage *m, const struct record_kind *kind, const char *id,
+    const struct edit *edits, size_t count);
+
+/* Removes a record; E_STATE with the name of a user while something refers to it. Gateways
+ * are only marked (see manage_gateway_restore() and _purge()). */
+int manage_delete(struct manage *m, const struct record_kind *kind, const char *id);
+
+/* Reads one record by its identifier (a gateway also by EUI) into `record`. A deleted
+ * gateway is found too. */
+int manage_get(
+    struct manage *m, const struct record_kind *kind, const char *id, void *record);
+
+/* The primitive below all changes: loads the record (or makes one with a new serial when
+ * `id` is NULL), lets fn edit it, checks, stores, writes the audit entry. fn may run more
+ * than once, inside the registry's update. */
+typedef int manage_edit_fn(
+    struct manage *m, struct store_txn *txn, void *record, void *arg);
+int manage_change(struct manage *m, const struct record_kind *kind, const char *id,
+    const char *action, manage_edit_fn *fn, void *arg, uint64_t *serial);
+
+/* Several changes in one transaction: fn calls the manage_*_in() functions. */
+typedef int manage_update_fn(struct manage *m, struct store_txn *txn, void *arg);
+int manage_update(struct manage *m, manage_update_fn *fn, void *arg);
+int manage_find_in(struct manage *m, struct store_txn *txn,
+    const struct record_kind *kind, const char *id, void *record);
+/* Stores a record with its audit entry; `before` is NULL for a new one (whose serial must
+ * be set). Sets created_at and updated_at where the kind has them. */
+int manage_put_in(struct manage *m, struct store_txn *txn,
+    const struct record_kind *kind, const void *before, void *after,
+    const char *action);
+int manage_remove_in(struct manage *m, struct store_txn *txn,
+    const struct record_kind *kind, const void *record, const char *action);
+
+/* How records are shown: references by identifier, secrets left out. With `secrets` they
+ * are opened for JSON; edits can always set them. */
+struct record_view manage_view(struct manage *m, struct store_txn *txn, bool secrets);
+
+/* Seals `plain` into the record's field and describes it (the set_secret of views). Fields:
+ * gateway lbs_lns_secret.value, template lbs_lns_secret.value. */
+int manage_set_secret(void *manage, const struct record_kind *kind, void *record,
+    const struct field *f, struct span plain, struct fault *fault);
+
+/* The open_secret of views. */
+int manage_open_field(void *manage, const struct record_kind *kind, const void *record,
+    const struct field *f, struct span *plain);
+
+/* Seals into one struct secret that stands in the record at this place. */
+int manage_seal(struct manage *m, const struct record_kind *kind, uint64_t serial,
+    const char *field, struct span plain, bool private_key, struct secret *secret);
+int manage_open(struct manage *m, const struct record_kind *kind, uint64_t serial,
+    const char *field, const struct secret *secret, struct span *plain);
+
+/* ---- gateways -------------------------------------------------------------------------- */
+
+/* Takes back a deletion; E_STATE when it is not deleted. */
+int manage_gateway_restore(struct manage *m, const char *id);
+
+/* Ends a deleted gateway for good: its record, keys, ledger row and sighting. Its ID and EUI
+ * are free then. E_STATE when it is not deleted. */
+int manage_gateway_purge(struct manage *m, const char *id);
+
+/* Forgets the counts of pushes, so that everything is tried again. */
+int manage_gateway_retry(struct manage *m, const char *id);
+
+/* The ledger's row of a gateway. */
+int manage_gateway_state(
+    struct manage *m, const struct gateway *g, struct gateway_state *state);
+
+struct gateway_filter {
+	const char *word;  /* beginning of a word of ID, name or description; or NULL */
+	const char *group; /* or NULL */
+	const char *lns;   /* or NULL */
+	const char *plan;  /* or NULL */
+	bool deleted;	   /* the deleted ones instead of the others */
+};
+
+/* Calls fn for each gateway that fits, in the order of their serial numbers, after the one
+ * with serial `after`, at most `limit` (0: all). */
+typedef int manage_gateway_fn(
+    struct manage *m, struct store_txn *txn, const struct gateway *g, void *arg);
+int manage_gateways(struct manage *m, const struct gateway_filter *filter,
+    uint64_t after, uint64_t limit, manage_gateway_fn *fn, void *arg);
+
+/* ---- keys -------------------------------------------------------------------------------- */
+
+struct key_request {
+	const char *gateway; /* the one it opens; NULL: all */
+	const char *name;
+	uint64_t rights;    /* enum right; 0: what CUPS needs */
+	int64_t expires_at; /* 0: never */
+	struct span
+	    value;	/* an existing key to be imported; empty: a new one is made */
+	int token_form; /* enum token_form */
+	bool cups;   /* a generation of the gateway's CUPS key: sealed, so that it can
+			     * be pushed, and from now on the one that it should have */
+	bool pushed; /* it goes to the gateway by CUPS alone, not by hand */
+};
+
+struct key_made {
+	struct key key;
+	const char *plain; /* shown once */
+};
+
+/* `NNSXS.<id>.<secret>`, or the imported text. E_EXISTS when the key is registered. An
+ * imported value may have its scheme or header name before it, as in a cups.key file. */
+int manage_key_create(
+    struct manage *m, const struct key_request *request, struct key_made *made);
+
+/* Ends a key now; E_STATE when it has ended. */
+int manage_key_revoke(struct manage *m, const char *key_id);
+
+/* A new generation of a gateway's CUPS key, pushed at its next poll; older ones stay valid
+ * until it has come with the new one. */
+int manage_key_rotate(struct manage *m, const char *gateway, struct key_made *made);
+
+/* Keys of a gateway (NULL: all keys), by serial. */
+typedef int manage_key_fn(
+    struct manage *m, struct store_txn *txn, const struct key *key, void *arg);
+int manage_keys(struct manage *m, const char *gateway, manage_key_fn *fn, void *arg);
+
+#endif

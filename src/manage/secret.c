@@ -1,0 +1,83 @@
+/* Sealed fields: in and out. */
+#include "base/crc.h"
+#include "manage/manage.h"
+#include "registry/template.h"
+
+static int
+no_ring(struct manage *m)
+{
+	return fault_set(&m->fault, E_STATE, NULL, "no sealing keys: %.200s",
+	    m->data->seal_fault.text[0] != '\0' ? m->data->seal_fault.text
+						: "the ring file is missing");
+}
+
+int
+manage_seal(struct manage *m, const struct record_kind *kind, uint64_t serial,
+    const char *field, struct span plain, bool private_key, struct secret *secret)
+{
+	struct seal_place place = {kind->name, serial, field};
+	int err = secret_describe(plain, private_key, secret, &m->fault);
+
+	if (err != E_OK)
+		return err;
+	if (m->data->seal == NULL)
+		return no_ring(m);
+	err = seal_value(m->data->seal, place, plain, m->arena, &secret->sealed);
+	if (err != E_OK)
+		fault_set(&m->fault, err, field, "cannot be sealed: %s", err_text(err));
+	return err;
+}
+
+int
+manage_open(struct manage *m, const struct record_kind *kind, uint64_t serial,
+    const char *field, const struct secret *secret, struct span *plain)
+{
+	struct seal_place place = {kind->name, serial, field};
+
+	if (m->data->seal == NULL)
+		return no_ring(m);
+	return seal_open_value(
+	    m->data->seal, place, secret->sealed, m->arena, plain, &m->fault);
+}
+
+/* A line as in a cups.key or tc.key file may come with its line end. */
+static struct span
+without_line_end(struct span s)
+{
+	while (s.len > 0 && (s.data[s.len - 1] == '\n' || s.data[s.len - 1] == '\r'))
+		s.len--;
+	return s;
+}
+
+int
+manage_set_secret(void *arg, const struct record_kind *kind, void *record,
+    const struct field *f, struct span plain, struct fault *fault)
+{
+	struct manage *m = arg;
+	struct secret *secret = field_at(f, record);
+	int err;
+
+	/* `sealed` is the first member, so the field's place is the secret's. */
+	_Static_assert(offsetof(struct secret, sealed) == 0, "secret");
+	if (!(kind == &gateway_kind || kind == &template_kind) ||
+	    strcmp(f->name, "lbs_lns_secret.value") != 0)
+		return fault_set(
+		    fault, E_INVALID, f->name, "cannot be set in this way");
+	err = manage_seal(m, kind, *(uint64_t *)record, f->name,
+	    without_line_end(plain), false, secret);
+	if (err != E_OK && fault != &m->fault)
+		*fault = m->fault;
+	if (err == E_INVALID)
+		fault_set(fault, err, f->name, "%.200s", m->fault.text);
+	return err;
+}
+
+int
+manage_open_field(void *arg, const struct record_kind *kind, const void *record,
+    const struct field *f, struct span *plain)
+{
+	const struct secret *secret = field_at(f, record);
+
+	return manage_open(
+	    arg, kind, *(const uint64_t *)record, f->name, secret, plain);
+}
