@@ -34,15 +34,23 @@ make_key(struct making *k)
 	return E_OK;
 }
 
-/* What remains of `Authorization: Bearer X`, `Bearer X` and the like when it is presented. */
+/* What remains of `Authorization: Bearer X`, `X-Key: X`, `Bearer X` and the like when it is
+ * presented: no header name, no scheme. */
 static struct span
 without_scheme(struct span value)
 {
-	static const char *const heads[] = {"authorization:", "bearer ", "key "};
+	static const char *const schemes[] = {"bearer ", "key "};
+	struct secret described;
 
-	for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
-		if (span_begins_nocase(value, heads[i]))
-			value = span_trim(span_from(value, strlen(heads[i])));
+	if (secret_describe(value, false, &described, NULL) == E_OK &&
+	    described.form == SECRET_HEADER) {
+		const uint8_t *colon = memchr(value.data, ':', value.len);
+
+		value = span_trim(span_from(value, (size_t)(colon - value.data) + 1));
+	}
+	for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
+		if (span_begins_nocase(value, schemes[i]))
+			return span_trim(span_from(value, strlen(schemes[i])));
 	return value;
 }
 
