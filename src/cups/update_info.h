@@ -29,7 +29,7 @@ struct update_info {
  * 0), `cupsUri`, `tcUri`, `station`, `model`, `package` (text or null), `cupsCredCrc`,
  * `tcCredCrc` (0 … 2^32-1 or null) and `keys` (a list of such numbers or null). All but the
  * router may be missing, unknown members are passed over. Everything else is E_INVALID with
- * the member's name. E_TOOBIG above CUPS_BODY_MAX; E_NOMEM.
+ * the member's name, as is a body above CUPS_BODY_MAX; E_NOMEM.
  *
  * A scanner of its own takes what stations really send; whatever is not as plain as that is
  * left to json-c, whose verdict both share.

@@ -1,0 +1,172 @@
+/*
+ * cups.fcgi: the LoRa Basics Station's configuration and update server, `POST /update-info`.
+ * What a gateway gets is decided in src/cups; here a request becomes plain values, and the
+ * outcome an answer and a line in the log.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/service.h"
+#include "base/clock.h"
+#include "base/eui.h"
+#include "cups/exchange.h"
+#include "manage/adopt.h"
+#include "web/client.h"
+#include "web/credential.h"
+
+/* Longer bodies are thrown away unread; those between this and what a request may have are
+ * refused as requests that are not valid. */
+#define BODY_READ_MAX (2 << 20)
+
+/* One address may have many gateways behind it. */
+#define ADDRESS_FACTOR 20
+
+struct cups {
+	struct data data;
+	struct cups_server server;
+	struct adopt_policy adopt;
+};
+
+/* ---- the log ---------------------------------------------------------------------------- */
+
+static void
+note_text(struct request *req, const char *name, const char *text)
+{
+	request_note(req, name, span_str(text));
+}
+
+static void
+note(struct request *req, const struct cups_exchange *x)
+{
+	const struct cups_reason *main = cups_decision_main(&x->decision);
+	char text[64];
+
+	if (!x->parsed)
+		return;
+	eui_format(x->request.eui, text);
+	note_text(req, "eui", text);
+	if (x->inputs.gateway != NULL)
+		note_text(req, "gateway", x->inputs.gateway->gateway_id);
+	note_text(req, "credential", credential_name(x->principal.credential));
+	snprintf(text, sizeof text, "%s:%s", cups_part_name(main->part),
+	    cups_why_name(main->why));
+	note_text(req, "reason", text);
+	if (x->err != E_OK)
+		note_text(req, "refused",
+		    x->decision.fault.text[0] != '\0' ? x->decision.fault.text
+						      : x->fault.text);
+}
+
+/* ---- the route --------------------------------------------------------------------------- */
+
+static int
+refuse(struct response *res, const struct cups_exchange *x)
+{
+	char text[400], seconds[16];
+
+	response_error(res, x->err, fault_text(&x->fault, text, sizeof text));
+	if (x->err == E_THROTTLED) {
+		snprintf(seconds, sizeof seconds, "%u", x->retry_after);
+		response_header(res, "Retry-After", seconds);
+	}
+	return E_OK;
+}
+
+static int
+update_info(struct request *req, struct response *res, void *state)
+{
+	struct cups *cups = state;
+	struct cups_call call = {.body = req->body};
+	struct cups_exchange *x = arena_alloc(req->arena, sizeof *x);
+	char address[ADDRESS_TEXT];
+
+	if (x == NULL)
+		return E_NOMEM;
+	if (request_key(req, &call.key) != E_OK)
+		call.key = span_of(NULL, 0);
+	/* One that is no certificate is as good as none: the key may be right. */
+	if (request_client_certificate(req, &call.certificate_pem) != E_OK)
+		call.certificate_pem = span_of(NULL, 0);
+	call.address = client_address_text(req, address);
+	cups_exchange(&cups->server, &call, clock_now(), req->arena, &res->body, x);
+	note(req, x);
+	if (x->err != E_OK)
+		return refuse(res, x);
+	response_type(res, "application/octet-stream");
+	return E_OK;
+}
+
+static const struct route routes[] = {
+    {METHOD_POST, "/update-info", update_info, BODY_READ_MAX, 0},
+};
+
+/* ---- opening ------------------------------------------------------------------------------ */
+
+static void
+cups_close(void *state)
+{
+	struct cups *cups = state;
+
+	data_close(&cups->data);
+	free(cups);
+}
+
+static int
+cups_open(const struct config *config, void **state, struct fault *fault)
+{
+	struct data_options options = {
+	    .path = config->data, .seal_path = config->seal_keys};
+	struct cups *cups = calloc(1, sizeof *cups);
+	int err;
+
+	if (cups == NULL)
+		return E_NOMEM;
+	if ((err = data_open(&options, &cups->data, fault)) != E_OK) {
+		free(cups);
+		return err;
+	}
+	cups->server = (struct cups_server){.data = &cups->data,
+	    .policy = config_cups_policy(config),
+	    .write_wait_ms = (int)config->write_wait,
+	    .failures_per_minute = (unsigned)config->throttle_failures,
+	    .failures_per_address =
+		(unsigned)config->throttle_failures * ADDRESS_FACTOR};
+	if (config->unknown_gateways == UNKNOWN_ADOPT) {
+		cups->adopt = (struct adopt_policy){.data = &cups->data,
+		    .policy = &cups->server.policy,
+		    .wait_ms = cups->server.write_wait_ms};
+		cups->server.adopt = adopt_automatically;
+		cups->server.adopt_arg = &cups->adopt;
+	}
+	*state = cups;
+	return E_OK;
+}
+
+static int
+cups_health(void *state, struct fault *fault)
+{
+	struct cups *cups = state;
+	struct store_txn *txn;
+	int err = store_read_begin(cups->data.registry, &txn);
+
+	if (err != E_OK)
+		return fault_set(fault, err, "registry", "%s", err_text(err));
+	store_read_end(txn);
+	return E_OK;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct service service = {
+	    .name = "cups",
+	    .about = "Answers LoRa Basics Station gateways at POST /update-info.",
+	    .routes = routes,
+	    .route_count = sizeof routes / sizeof routes[0],
+	    .open = cups_open,
+	    .close = cups_close,
+	    .health = cups_health,
+	};
+
+	return service_main(&service, argc, argv);
+}
