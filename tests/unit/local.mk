@@ -1,2 +1,17 @@
 # One program a module; `unit(name, libraries)` by hand, since automake has no loops.
+AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 UNIT_LIBS = $(CMOCKA_LIBS)
+EXTRA_DIST += tests/unit/unit.h
+
+# src/base and src/json
+base_tests = \
+	tests/unit/test_eui \
+	tests/unit/test_hex \
+	tests/unit/test_wire
+if HAVE_CMOCKA
+check_PROGRAMS += $(base_tests)
+TESTS += $(base_tests)
+endif
+tests_unit_test_eui_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_hex_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_wire_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
