@@ -59,7 +59,7 @@ strbuf_extend(struct strbuf *b, size_t n)
 
 	if (b->err != E_OK)
 		return NULL;
-	if (n > b->max || b->len > b->max - n) {
+	if (n > b->max || b->len > b->max - n || n >= SIZE_MAX - b->len) {
 		b->err = E_TOOBIG;
 		return NULL;
 	}
