@@ -8,6 +8,7 @@ base_tests = \
 	tests/unit/test_arena \
 	tests/unit/test_eui \
 	tests/unit/test_hex \
+	tests/unit/test_number \
 	tests/unit/test_strbuf \
 	tests/unit/test_wire
 if HAVE_CMOCKA
@@ -18,6 +19,7 @@ tests_unit_test_arena_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_arena_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc
 tests_unit_test_eui_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_hex_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_number_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_strbuf_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_strbuf_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc
 tests_unit_test_wire_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
