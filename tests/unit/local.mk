@@ -6,6 +6,7 @@ EXTRA_DIST += tests/unit/unit.h
 # src/base and src/json
 base_tests = \
 	tests/unit/test_arena \
+	tests/unit/test_clock \
 	tests/unit/test_eui \
 	tests/unit/test_hex \
 	tests/unit/test_number \
@@ -17,6 +18,7 @@ TESTS += $(base_tests)
 endif
 tests_unit_test_arena_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_arena_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc
+tests_unit_test_clock_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_eui_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_hex_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_number_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
