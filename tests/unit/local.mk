@@ -10,6 +10,7 @@ base_tests = \
 	tests/unit/test_eui \
 	tests/unit/test_file \
 	tests/unit/test_hex \
+	tests/unit/test_log \
 	tests/unit/test_number \
 	tests/unit/test_strbuf \
 	tests/unit/test_wire
@@ -23,6 +24,7 @@ tests_unit_test_clock_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_eui_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_file_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_hex_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_log_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_number_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_strbuf_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_strbuf_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc
