@@ -10,6 +10,8 @@ base_tests = \
 	tests/unit/test_eui \
 	tests/unit/test_file \
 	tests/unit/test_hex \
+	tests/unit/test_json_reader \
+	tests/unit/test_json_writer \
 	tests/unit/test_log \
 	tests/unit/test_number \
 	tests/unit/test_strbuf \
@@ -24,6 +26,8 @@ tests_unit_test_clock_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_eui_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_file_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_hex_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_json_reader_LDADD = $(GH_JSON_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_json_writer_LDADD = $(GH_JSON_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_log_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_number_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_strbuf_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
