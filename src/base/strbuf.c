@@ -53,7 +53,7 @@ grow(struct strbuf *b, size_t need)
 }
 
 void *
-strbuf_extend(struct strbuf *b, size_t n)
+strbuf_extend_slow(struct strbuf *b, size_t n)
 {
 	void *at;
 
