@@ -19,21 +19,31 @@ arena_init(struct arena *a, size_t limit)
 	*a = (struct arena){.limit = limit};
 }
 
+/* A chunk with room for `need` bytes, in front where the next pieces are looked for. A
+ * large piece gets its own behind that, so that the room left in front is not lost. */
 static struct arena_chunk *
 chunk_add(struct arena *a, size_t need)
 {
-	size_t size = need > CHUNK / 4 ? need : CHUNK;
+	bool own = need > CHUNK / 4 && a->head != NULL;
+	size_t left = a->limit - a->total, size = need;
 	struct arena_chunk *c;
 
-	if (size > a->limit || a->total > a->limit - size)
+	if (need > left || need > SIZE_MAX - sizeof *c)
 		return NULL;
+	if (!own && size < CHUNK)
+		size = left < CHUNK ? left : CHUNK;
 	if ((c = malloc(sizeof *c + size)) == NULL)
 		return NULL;
 	a->total += size;
 	c->size = size;
 	c->used = 0;
-	c->prev = a->head;
-	a->head = c;
+	if (own) {
+		c->prev = a->head->prev;
+		a->head->prev = c;
+	} else {
+		c->prev = a->head;
+		a->head = c;
+	}
 	return c;
 }
 
@@ -106,16 +116,21 @@ arena_printf(struct arena *a, const char *fmt, ...)
 void
 arena_reset(struct arena *a)
 {
-	struct arena_chunk *c;
+	struct arena_chunk *c, *kept = NULL;
 
 	while ((c = a->head) != NULL) {
-		explicit_bzero(c->data, c->used);
-		c->used = 0;
-		if (c->prev == NULL && c->size == CHUNK)
-			return;
 		a->head = c->prev;
+		explicit_bzero(c->data, c->used);
+		if (kept == NULL && c->size == CHUNK) {
+			kept = c;
+			continue;
+		}
 		a->total -= c->size;
 		free(c);
+	}
+	if ((a->head = kept) != NULL) {
+		kept->used = 0;
+		kept->prev = NULL;
 	}
 }
 

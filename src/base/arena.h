@@ -30,7 +30,7 @@ char *arena_strdup(struct arena *a, const char *s);
 char *arena_printf(struct arena *a, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Forgets everything but keeps the first chunk for the next request. */
+/* Forgets everything but keeps one chunk for the next request. */
 void arena_reset(struct arena *a);
 
 /* Gives everything back to the system; the arena can be used again. */

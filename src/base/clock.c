@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#define CLOCK_LAST 253402300799 /* the last second of the year 9999 */
+
 static int64_t fixed_now = -1;
 
 int64_t
@@ -32,9 +34,10 @@ clock_format(int64_t t, char out[CLOCK_TEXT])
 	time_t when = (time_t)t;
 	struct tm tm;
 
-	out[0] = '\0';
-	if (t != 0 && gmtime_r(&when, &tm) != NULL)
-		strftime(out, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	/* Where strftime() has too little room the bytes are undefined. */
+	if (t == 0 || t > CLOCK_LAST || gmtime_r(&when, &tm) == NULL ||
+	    strftime(out, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		out[0] = '\0';
 }
 
 /* Exactly n digits at `*at`, at most `max`. */
@@ -56,6 +59,20 @@ static bool
 literal(struct span text, size_t *at, char c)
 {
 	return *at < text.len && text.data[(*at)++] == (unsigned char)c;
+}
+
+/* Nothing, or a point and at least one digit. */
+static bool
+skip_fraction(struct span text, size_t *at)
+{
+	size_t from;
+
+	if (*at >= text.len || text.data[*at] != '.')
+		return true;
+	from = ++*at;
+	while (*at < text.len && text.data[*at] >= '0' && text.data[*at] <= '9')
+		++*at;
+	return *at > from;
 }
 
 static bool
@@ -103,13 +120,9 @@ clock_parse(struct span text, int64_t *t)
 		    !literal(text, &at, ':') ||
 		    !digits(text, &at, 2, 0, 60, &tm.tm_sec))
 			return false;
-		if (at < text.len && text.data[at] == '.')
-			for (at++; at < text.len && text.data[at] >= '0' &&
-				   text.data[at] <= '9';)
-				at++;
-		if (!parse_zone(text, &at, &offset))
+		if (!skip_fraction(text, &at) || !parse_zone(text, &at, &offset))
 			return false;
 	}
 	*t = (int64_t)timegm(&tm) - offset;
-	return at == text.len && *t >= 0;
+	return at == text.len && *t >= 0 && *t <= CLOCK_LAST;
 }

@@ -15,7 +15,7 @@ int64_t clock_ticks_ms(void);
 /* From now on clock_now() gives this; -1 gives the real time again. For tests. */
 void clock_set(int64_t now);
 
-/* RFC 3339 in UTC, whole seconds. 0 gives "". */
+/* RFC 3339 in UTC, whole seconds. 0 and what lies beyond the year 9999 give "". */
 void clock_format(int64_t t, char out[CLOCK_TEXT]);
 
 /*

@@ -32,18 +32,21 @@ static int
 read_all(int fd, const char *path, struct strbuf *out, struct fault *fault)
 {
 	char buf[16384];
+	int err = E_OK;
 	ssize_t n;
 
-	while ((n = read(fd, buf, sizeof buf)) != 0) {
+	while (out->err == E_OK && (n = read(fd, buf, sizeof buf)) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0)
-			return file_fault(fault, path, "read");
-		strbuf_put(out, buf, (size_t)n);
-		if (out->err != E_OK)
+		if (n < 0) {
+			err = file_fault(fault, path, "read");
 			break;
+		}
+		strbuf_put(out, buf, (size_t)n);
 	}
 	explicit_bzero(buf, sizeof buf);
+	if (err != E_OK)
+		return err;
 	if (out->err == E_TOOBIG)
 		return fault_set(
 		    fault, E_TOOBIG, NULL, "%s: larger than %zu bytes", path, out->max);
@@ -66,6 +69,9 @@ file_read(const char *path, struct strbuf *out, struct fault *fault)
 		err = file_fault(fault, path, "look at");
 	else if (S_ISDIR(st.st_mode))
 		err = fault_set(fault, E_INVALID, NULL, "%s: is a folder", path);
+	else if (!S_ISREG(st.st_mode))
+		err = fault_set(
+		    fault, E_INVALID, NULL, "%s: is not a regular file", path);
 	else
 		err = read_all(fd, path, out, fault);
 	close(fd);

@@ -9,7 +9,8 @@
 
 /*
  * Appends the content of a regular file (or standard input for "-") to `out`, at most
- * out->max bytes: E_NOTFOUND, E_PERM, E_TOOBIG, E_IO, E_NOMEM, with the path in `fault`.
+ * out->max bytes: E_NOTFOUND, E_PERM, E_TOOBIG, E_IO, E_NOMEM, E_INVALID (a folder, a
+ * device), with the path in `fault`.
  */
 int file_read(const char *path, struct strbuf *out, struct fault *fault);
 

@@ -6,6 +6,11 @@
 #include <syslog.h>
 #include <unistd.h>
 
+/* A facility there, a target here. */
+#undef LOG_SYSLOG
+
+#include "base/utf8.h"
+
 #define LINE 1000
 
 static const char *log_program = "gatehouse";
@@ -26,26 +31,41 @@ log_open(const char *program, enum log_target target, enum log_level level)
 		openlog(program, LOG_PID, LOG_DAEMON);
 }
 
-/* Copies with control characters (and DEL) as \xHH; cuts what does not fit. */
+/* The character at the beginning may be shown as it is: no control character of ASCII
+ * (with DEL) or of Latin-1 (which some terminals obey too), no broken UTF-8. */
+static bool
+harmless(struct span text)
+{
+	uint8_t c = text.data[0];
+
+	if (c < 0x80)
+		return c >= 32 && c != 127;
+	return utf8_length(text) > 0 && (c != 0xc2 || text.data[1] >= 0xa0);
+}
+
+/* Copies with \xHH for what is not harmless; cuts what does not fit. */
 static size_t
 clean(const char *from, char *to, size_t size)
 {
 	static const char digits[] = "0123456789abcdef";
-	size_t n = 0;
+	struct span text = span_str(from);
+	size_t n = 0, step;
 
-	for (; *from != '\0'; from++) {
-		unsigned char c = (unsigned char)*from;
+	for (; text.len > 0; text = span_from(text, step)) {
+		bool keep = harmless(text);
 
-		if (n + 5 > size)
+		step = keep ? utf8_length(text) : 1;
+		if (n + (keep ? step : 4) >= size)
 			break;
-		if (c >= 32 && c != 127) {
-			to[n++] = (char)c;
+		if (keep) {
+			memcpy(to + n, text.data, step);
+			n += step;
 			continue;
 		}
 		to[n++] = '\\';
 		to[n++] = 'x';
-		to[n++] = digits[c >> 4];
-		to[n++] = digits[c & 15];
+		to[n++] = digits[text.data[0] >> 4];
+		to[n++] = digits[text.data[0] & 15];
 	}
 	to[n] = '\0';
 	return n;
@@ -54,7 +74,7 @@ clean(const char *from, char *to, size_t size)
 void
 log_line(enum log_level level, const char *fmt, ...)
 {
-	char raw[LINE], line[LINE + 100];
+	char raw[LINE], line[LINE];
 	va_list ap;
 	size_t n;
 
@@ -68,8 +88,9 @@ log_line(enum log_level level, const char *fmt, ...)
 		syslog(level_syslog[level], "%s%s", level_names[level], line);
 		return;
 	}
-	n = (size_t)snprintf(line, 100, "%s: %s", log_program, level_names[level]);
-	n += clean(raw, line + n, sizeof line - n - 1);
+	n = (size_t)snprintf(
+	    line, sizeof line, "%.80s: %s", log_program, level_names[level]);
+	n += clean(raw, line + n, sizeof line - n);
 	line[n++] = '\n';
 	/* One write, so that lines of several workers do not mix. */
 	if (write(STDERR_FILENO, line, n) < 0)

@@ -1,7 +1,7 @@
 /*
  * Lines for the operator, to standard error or syslog. Text that came from outside is
- * made harmless here: control characters are written as \xHH, lines are cut at 1,000
- * bytes. No secret may be handed to these functions.
+ * made harmless here: control characters and what is not UTF-8 are written as \xHH, lines
+ * are cut at 1,000 bytes. No secret may be handed to these functions.
  */
 #ifndef GH_BASE_LOG_H
 #define GH_BASE_LOG_H

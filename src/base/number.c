@@ -47,13 +47,14 @@ skip_digits(struct span text, size_t at)
 	return at;
 }
 
-/* [-] digits [. digits] [e [+-] digits] */
+/* [-] digits [. digits] [e [+-] digits], no zero before other digits */
 static bool
 looks_decimal(struct span text)
 {
 	size_t at = text.len > 0 && text.data[0] == '-', from = at;
 
-	if ((at = skip_digits(text, at)) == from)
+	if ((at = skip_digits(text, at)) == from ||
+	    (text.data[from] == '0' && at > from + 1))
 		return false;
 	if (at < text.len && text.data[at] == '.') {
 		from = ++at;

@@ -53,13 +53,13 @@ grow(struct strbuf *b, size_t need)
 }
 
 void *
-strbuf_extend(struct strbuf *b, size_t n)
+strbuf_extend_slow(struct strbuf *b, size_t n)
 {
 	void *at;
 
 	if (b->err != E_OK)
 		return NULL;
-	if (n > b->max || b->len > b->max - n) {
+	if (n > b->max || b->len > b->max - n || n >= SIZE_MAX - b->len) {
 		b->err = E_TOOBIG;
 		return NULL;
 	}

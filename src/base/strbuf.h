@@ -32,8 +32,22 @@ void strbuf_printf(struct strbuf *b, const char *fmt, ...)
 /* Decimal digits, cheaper than strbuf_printf(). */
 void strbuf_putu(struct strbuf *b, uint64_t n);
 
+/* As strbuf_extend(), for what does not fit the memory at hand. */
+void *strbuf_extend_slow(struct strbuf *b, size_t n);
+
 /* Room for n bytes that the caller fills at the returned place; NULL on failure. */
-void *strbuf_extend(struct strbuf *b, size_t n);
+static inline void *
+strbuf_extend(struct strbuf *b, size_t n)
+{
+	char *at;
+
+	if (b->err != 0 || n >= b->cap - b->len || n > b->max - b->len)
+		return strbuf_extend_slow(b, n);
+	at = b->data + b->len;
+	b->len += n;
+	at[n] = '\0';
+	return at;
+}
 
 /* The bytes so far; valid until the next call that changes the buffer. */
 static inline struct span

@@ -11,7 +11,9 @@
 void
 json_init(struct json_out *j, struct strbuf *to, const char *indent)
 {
-	*j = (struct json_out){.to = to, .indent = indent};
+	*j = (struct json_out){.to = to,
+	    .indent = indent,
+	    .indent_len = indent != NULL ? strlen(indent) : 0};
 }
 
 /* The caller opened, closed or named something where that is not possible. */
@@ -22,46 +24,67 @@ misused(struct json_out *j)
 		j->to->err = E_INTERNAL;
 }
 
-/* A comma if wanted and the beginning of a new line, in one piece. */
-static void
-separate(struct json_out *j, bool comma)
+/* A line end and the indentation of the present depth, where there are lines. */
+static char *
+new_line(const struct json_out *j, char *p)
 {
-	size_t one = j->indent != NULL ? strlen(j->indent) : 0;
-	size_t n = comma + (j->indent != NULL ? 1 + j->depth * one : 0);
-	char *p;
-
-	if (n == 0 || (p = strbuf_extend(j->to, n)) == NULL)
-		return;
-	if (comma)
-		*p++ = ',';
 	if (j->indent == NULL)
-		return;
+		return p;
 	*p++ = '\n';
-	for (unsigned i = 0; i < j->depth; i++)
-		for (size_t k = 0; k < one; k++)
-			*p++ = j->indent[k];
+	if (j->indent_len == 1) {
+		memset(p, j->indent[0], j->depth);
+		return p + j->depth;
+	}
+	for (unsigned i = 0; i < j->depth; i++, p += j->indent_len)
+		memcpy(p, j->indent, j->indent_len);
+	return p;
 }
 
-/* What has to stand before a value, or before a name. */
-static void
-begin(struct json_out *j)
+static size_t
+new_line_len(const struct json_out *j)
 {
+	return j->indent != NULL ? 1 + j->depth * j->indent_len : 0;
+}
+
+/* Writes what has to stand before a value, or before a name, and gives room for n bytes
+ * behind it: one growth of the buffer for both. NULL when there is none. */
+static char *
+begin(struct json_out *j, size_t n)
+{
+	bool comma = j->has[j->depth];
+	char *p;
+
 	if (j->after_key) {
 		j->after_key = false;
-		return;
+		return strbuf_extend(j->to, n);
 	}
-	if (j->depth > 0)
-		separate(j, j->has[j->depth]);
-	else if (j->has[0])
-		misused(j);
 	j->has[j->depth] = true;
+	if (j->depth == 0) {
+		if (comma)
+			misused(j);
+		return strbuf_extend(j->to, n);
+	}
+	if ((p = strbuf_extend(j->to, comma + new_line_len(j) + n)) == NULL)
+		return NULL;
+	if (comma)
+		*p++ = ',';
+	return new_line(j, p);
+}
+
+/* The same with the bytes. */
+static void
+put(struct json_out *j, const char *bytes, size_t n)
+{
+	char *p = begin(j, n);
+
+	if (p != NULL && n > 0)
+		memcpy(p, bytes, n);
 }
 
 static void
 open_bracket(struct json_out *j, char bracket)
 {
-	begin(j);
-	strbuf_putc(j->to, bracket);
+	put(j, &bracket, 1);
 	if (j->depth == JSON_DEPTH)
 		misused(j);
 	else
@@ -71,13 +94,17 @@ open_bracket(struct json_out *j, char bracket)
 static void
 close_bracket(struct json_out *j, char bracket)
 {
+	bool lines = j->has[j->depth];
+	char *p;
+
 	if (j->depth == 0 || j->after_key) {
 		misused(j);
 		return;
 	}
-	if (j->has[j->depth--])
-		separate(j, false);
-	strbuf_putc(j->to, bracket);
+	j->depth--;
+	p = strbuf_extend(j->to, (lines ? new_line_len(j) : 0) + 1);
+	if (p != NULL)
+		*(lines ? new_line(j, p) : p) = bracket;
 }
 
 void
@@ -104,15 +131,54 @@ json_array_end(struct json_out *j)
 	close_bracket(j, ']');
 }
 
-/* How many bytes from the beginning need no escape and are ASCII. */
-static size_t
-plain_run(struct span s)
+static bool
+is_plain(uint8_t c)
 {
+	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
+#define EACH(byte) (0x0101010101010101u * (byte))
+
+/* Of eight bytes at once: unless all are plain, the highest bit of one is left standing
+ * in one of these terms. */
+static bool
+all_plain(uint64_t w)
+{
+	uint64_t quote = w ^ EACH('"'), backslash = w ^ EACH('\\');
+
+	return ((w | (w - EACH(' ')) | (quote - EACH(1)) | (backslash - EACH(1))) &
+		   EACH(0x80)) == 0;
+}
+
+/* Copies up to the first byte that is not plain; gives how many. Strings of eight bytes
+ * and more in words, the last one overlapping that before it; of four to seven in two
+ * overlapping halves of one. */
+static size_t
+copy_plain(char *p, struct span s)
+{
+	uint32_t head, tail;
+	uint64_t w;
 	size_t n = 0;
 
-	while (n < s.len && s.data[n] >= 0x20 && s.data[n] < 0x80 && s.data[n] != '"' &&
-	       s.data[n] != '\\')
-		n++;
+	for (; s.len >= 8; n = n + 16 <= s.len ? n + 8 : s.len - 8) {
+		memcpy(&w, s.data + n, 8);
+		if (!all_plain(w))
+			break;
+		memcpy(p + n, &w, 8);
+		if (n + 8 == s.len)
+			return s.len;
+	}
+	if (s.len >= 4 && s.len < 8) {
+		memcpy(&head, s.data, 4);
+		memcpy(&tail, s.data + s.len - 4, 4);
+		if (all_plain((uint64_t)head << 32 | tail)) {
+			memcpy(p, &head, 4);
+			memcpy(p + s.len - 4, &tail, 4);
+			return s.len;
+		}
+	}
+	for (; n < s.len && is_plain(s.data[n]); n++)
+		p[n] = (char)s.data[n];
 	return n;
 }
 
@@ -129,51 +195,50 @@ put_escape(struct strbuf *b, uint8_t c)
 	strbuf_put(b, text, letter != NULL ? 2 : 6);
 }
 
-/* The bytes of a string where plain_run() ended: one character, or one bad byte. */
+/* One character of a string, or one bad byte; gives how many bytes that was. */
 static size_t
-put_special(struct strbuf *b, struct span s)
+put_character(struct strbuf *b, struct span s)
 {
-	size_t n;
+	size_t n = utf8_length(s);
 
-	if (s.data[0] < 0x80) {
-		put_escape(b, s.data[0]);
-		return 1;
-	}
-	if ((n = utf8_length(s)) == 0) {
+	if (n == 0)
 		strbuf_put(b, "\xef\xbf\xbd", 3);
-		return 1;
-	}
-	strbuf_put(b, s.data, n);
-	return n;
+	else if (n > 1 || is_plain(s.data[0]))
+		strbuf_put(b, s.data, n);
+	else
+		put_escape(b, s.data[0]);
+	return n != 0 ? n : 1;
 }
 
-/* A string in quotes and `tail` behind it; usually in one piece. */
-static void
-put_quoted(struct strbuf *b, struct span s, const char *tail, size_t tail_len)
+/* The rest of a string from its first special byte at p, to which the buffer is cut; gives
+ * room for the closing quote and n bytes, or NULL. */
+static char *
+put_rest(struct strbuf *b, char *p, struct span s, size_t n)
 {
-	size_t n = plain_run(s);
-	char *p;
+	*p = '\0';
+	b->len = (size_t)(p - b->data);
+	while (s.len > 0)
+		s = span_from(s, put_character(b, s));
+	return strbuf_extend(b, 1 + n);
+}
 
-	if (n == s.len && n < SIZE_MAX - 8) {
-		if ((p = strbuf_extend(b, n + 2 + tail_len)) == NULL)
-			return;
-		*p++ = '"';
-		if (n > 0)
-			memcpy(p, s.data, n);
-		p[n] = '"';
-		memcpy(p + n + 1, tail, tail_len);
+/* A string in quotes and `tail` behind it. Written as if all of it were plain. */
+static void
+put_quoted(struct json_out *j, struct span s, const char *tail, size_t tail_len)
+{
+	char *p = begin(j, s.len + 2 + tail_len);
+	size_t n;
+
+	if (p == NULL)
 		return;
-	}
-	strbuf_putc(b, '"');
-	for (;; n = plain_run(s)) {
-		strbuf_put(b, s.data, n);
-		s = span_from(s, n);
-		if (s.len == 0)
-			break;
-		s = span_from(s, put_special(b, s));
-	}
-	strbuf_putc(b, '"');
-	strbuf_put(b, tail, tail_len);
+	*p++ = '"';
+	n = copy_plain(p, s);
+	p += n;
+	if (n < s.len && (p = put_rest(j->to, p, span_from(s, n), tail_len)) == NULL)
+		return;
+	*p++ = '"';
+	for (size_t i = 0; i < tail_len; i++)
+		*p++ = tail[i];
 }
 
 void
@@ -181,16 +246,14 @@ json_key(struct json_out *j, const char *key)
 {
 	if (j->depth == 0 || j->after_key)
 		misused(j);
-	begin(j);
-	put_quoted(j->to, span_str(key), ": ", j->indent != NULL ? 2 : 1);
+	put_quoted(j, span_str(key), ": ", j->indent != NULL ? 2 : 1);
 	j->after_key = true;
 }
 
 void
 json_text(struct json_out *j, struct span s)
 {
-	begin(j);
-	put_quoted(j->to, s, "", 0);
+	put_quoted(j, s, "", 0);
 }
 
 void
@@ -199,20 +262,29 @@ json_str(struct json_out *j, const char *s)
 	json_text(j, span_str(s));
 }
 
+static void
+put_integer(struct json_out *j, bool minus, uint64_t v)
+{
+	char text[21], *p = text + sizeof text;
+
+	do
+		*--p = (char)('0' + v % 10);
+	while ((v /= 10) != 0);
+	if (minus)
+		*--p = '-';
+	put(j, p, (size_t)(text + sizeof text - p));
+}
+
 void
 json_uint(struct json_out *j, uint64_t v)
 {
-	begin(j);
-	strbuf_putu(j->to, v);
+	put_integer(j, false, v);
 }
 
 void
 json_int(struct json_out *j, int64_t v)
 {
-	begin(j);
-	if (v < 0)
-		strbuf_putc(j->to, '-');
-	strbuf_putu(j->to, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
+	put_integer(j, v < 0, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
 }
 
 /*
@@ -221,7 +293,7 @@ json_int(struct json_out *j, int64_t v)
  * and when it gives v again the text stands for v. False for all others.
  */
 static bool
-put_decimal(struct strbuf *b, double v)
+put_decimal(struct json_out *j, double v)
 {
 	char text[32], *p = text + sizeof text;
 	double scale = 1, size = fabs(v);
@@ -246,7 +318,7 @@ put_decimal(struct strbuf *b, double v)
 	while ((n /= 10) != 0);
 	if (v < 0)
 		*--p = '-';
-	strbuf_put(b, p, (size_t)(text + sizeof text - p));
+	put(j, p, (size_t)(text + sizeof text - p));
 	return true;
 }
 
@@ -261,34 +333,30 @@ json_double(struct json_out *j, double v)
 		json_null(j);
 		return;
 	}
-	begin(j);
-	if (put_decimal(j->to, v))
+	if (put_decimal(j, v))
 		return;
 	do
 		snprintf(text, sizeof text, "%.*g", digits, v);
 	while (strtod(text, NULL) != v && ++digits <= 17);
-	strbuf_puts(j->to, text);
+	put(j, text, strlen(text));
 }
 
 void
 json_bool(struct json_out *j, bool v)
 {
-	begin(j);
-	strbuf_put(j->to, v ? "true" : "false", v ? 4 : 5);
+	put(j, v ? "true" : "false", v ? 4 : 5);
 }
 
 void
 json_null(struct json_out *j)
 {
-	begin(j);
-	strbuf_put(j->to, "null", 4);
+	put(j, "null", 4);
 }
 
 void
 json_raw(struct json_out *j, struct span json)
 {
-	begin(j);
-	strbuf_put(j->to, json.data, json.len);
+	put(j, (const char *)json.data, json.len);
 }
 
 void

@@ -12,7 +12,8 @@
 
 struct json_out {
 	struct strbuf *to;
-	const char *indent;	  /* one level, e.g. "\t"; NULL: all on one line */
+	const char *indent; /* one level, e.g. "\t"; NULL: all on one line */
+	size_t indent_len;
 	unsigned depth;		  /* open objects and arrays */
 	bool has[JSON_DEPTH + 1]; /* something was written at that depth */
 	bool after_key;

@@ -1,2 +1,35 @@
 # One program a module; `unit(name, libraries)` by hand, since automake has no loops.
+AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 UNIT_LIBS = $(CMOCKA_LIBS)
+EXTRA_DIST += tests/unit/unit.h
+
+# src/base and src/json
+base_tests = \
+	tests/unit/test_arena \
+	tests/unit/test_clock \
+	tests/unit/test_eui \
+	tests/unit/test_file \
+	tests/unit/test_hex \
+	tests/unit/test_json_reader \
+	tests/unit/test_json_writer \
+	tests/unit/test_log \
+	tests/unit/test_number \
+	tests/unit/test_strbuf \
+	tests/unit/test_wire
+if HAVE_CMOCKA
+check_PROGRAMS += $(base_tests)
+TESTS += $(base_tests)
+endif
+tests_unit_test_arena_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_arena_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc
+tests_unit_test_clock_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_eui_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_file_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_hex_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_json_reader_LDADD = $(GH_JSON_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_json_writer_LDADD = $(GH_JSON_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_log_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_number_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_strbuf_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_strbuf_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc
+tests_unit_test_wire_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
