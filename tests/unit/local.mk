@@ -33,3 +33,16 @@ tests_unit_test_number_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_strbuf_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_strbuf_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc
 tests_unit_test_wire_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
+
+# src/cups
+cups_tests = \
+	tests/unit/test_cups_decision \
+	tests/unit/test_cups_messages
+if HAVE_CMOCKA
+check_PROGRAMS += $(cups_tests)
+TESTS += $(cups_tests)
+endif
+CUPS_TEST_LIBS = $(CUPS_LIBS) $(AUTH_LIBS) $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) \
+	$(GH_JSON_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_cups_decision_LDADD = $(CUPS_TEST_LIBS)
+tests_unit_test_cups_messages_LDADD = $(CUPS_TEST_LIBS)

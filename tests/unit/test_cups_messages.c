@@ -1,15 +1,9 @@
 /* The bytes of CUPS, each written out by hand from the protocol's description. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "base/crc.h"
 #include "cups/credentials.h"
 #include "cups/update_info.h"
-
-#define SPAN(literal) span_of(literal, sizeof literal - 1)
 
 static const char real_body[] =
     "{\"router\":\"58a0:cbff:fe80:1\",\"cupsUri\":\"https://cups.example.com:443\","
@@ -43,10 +37,10 @@ test_real_request(void **state)
 
 	(void)state;
 	arena_init(&arena, 1 << 20);
-	assert_true(update_info_scan(SPAN(real_body), &info));
+	assert_true(update_info_scan(BYTES(real_body), &info));
 	check_real(&info);
 	assert_int_equal(
-	    update_info_parse(SPAN(real_body), &arena, &info, &fault), E_OK);
+	    update_info_parse(BYTES(real_body), &arena, &info, &fault), E_OK);
 	check_real(&info);
 	arena_clear(&arena);
 }
@@ -114,7 +108,7 @@ test_requests(void **state)
 
 	(void)state;
 	arena_init(&arena, 1 << 20);
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct span body = span_str(rows[i].body);
 		bool scanned = update_info_scan(body, &info);
 
@@ -144,9 +138,10 @@ test_nul_and_length(void **state)
 
 	(void)state;
 	arena_init(&arena, 1 << 20);
-	assert_int_equal(update_info_read(SPAN(nul), &arena, &info, &fault), E_INVALID);
 	assert_int_equal(
-	    update_info_read(SPAN(after), &arena, &info, &fault), E_INVALID);
+	    update_info_read(BYTES(nul), &arena, &info, &fault), E_INVALID);
+	assert_int_equal(
+	    update_info_read(BYTES(after), &arena, &info, &fault), E_INVALID);
 	memset(big, ' ', sizeof big);
 	memcpy(big, "{\"router\":\"::1\"}", 16);
 	assert_int_equal(
@@ -190,19 +185,19 @@ test_answers(void **state)
 	expect_answer(&a, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 14);
 	/* Redirect: URI and credentials. */
 	a.cups_uri = span_str("https://c:1");
-	a.cups_credentials = SPAN("\x30\x01\xaa");
+	a.cups_credentials = BYTES("\x30\x01\xaa");
 	expect_answer(
 	    &a, "\x0bhttps://c:1\0\x03\0\x30\x01\xaa\0\0\0\0\0\0\0\0\0\0", 28);
 	/* LNS beside it. */
 	a.lns_uri = span_str("wss://l:2");
-	a.lns_credentials = SPAN("\x30\x00");
+	a.lns_credentials = BYTES("\x30\x00");
 	expect_answer(&a,
 	    "\x0bhttps://c:1\x09wss://l:2\x03\0\x30\x01\xaa\x02\0\x30\x00"
 	    "\0\0\0\0\0\0\0\0",
 	    39);
 	/* A signature: sigLen is 4 more than its bytes, the key's CRC goes before it. */
 	a = (struct update_answer){
-	    .signature = SPAN("\x30\x02\x01\x02"), .signature_key_crc = 0x04030201};
+	    .signature = BYTES("\x30\x02\x01\x02"), .signature_key_crc = 0x04030201};
 	expect_answer(
 	    &a, "\0\0\0\0\0\0\x08\0\0\0\x01\x02\x03\x04\x30\x02\x01\x02\0\0\0\0", 22);
 	a.update_length = 0x01020304;
@@ -255,7 +250,7 @@ test_answer_reading(void **state)
 	struct fault fault;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+	for (size_t i = 0; i < COUNT(rows); i++)
 		assert_int_equal(update_answer_read(span_of(rows[i].bytes, rows[i].n),
 				     &a, &rest, &fault),
 		    rows[i].err);
@@ -269,7 +264,8 @@ static const char trust_der[] = "\x30\x03\x01\x02\x03";
 static struct trust
 some_trust(void)
 {
-	return (struct trust){.der = SPAN(trust_der), .crc = crc32_of(SPAN(trust_der))};
+	return (struct trust){
+	    .der = BYTES(trust_der), .crc = crc32_of(BYTES(trust_der))};
 }
 
 static void
@@ -308,7 +304,7 @@ test_token_lines(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct trust trust = some_trust();
 		struct secret secret = {0};
 		struct fault fault = {0};
@@ -335,7 +331,7 @@ test_bad_secrets(void **state)
 	struct fault fault;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+	for (size_t i = 0; i < COUNT(rows); i++)
 		assert_int_equal(
 		    secret_describe(span_str(rows[i]), false, &secret, &fault),
 		    E_INVALID);
@@ -414,7 +410,7 @@ test_splitting(void **state)
 	struct credentials_parts parts;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct fault fault = {0};
 		int err = credentials_split(
 		    span_of(rows[i].bytes, rows[i].n), &parts, &fault);
