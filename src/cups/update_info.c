@@ -122,8 +122,8 @@ update_info_read(struct span body, struct arena *arena, struct update_info *info
     struct fault *fault)
 {
 	if (body.len > CUPS_BODY_MAX)
-		return fault_set(fault, E_TOOBIG, NULL,
-		    "a request has at most %d bytes", CUPS_BODY_MAX);
+		return fault_set(fault, E_INVALID, "body",
+		    "longer than %d bytes: not a request of a station", CUPS_BODY_MAX);
 	if (update_info_scan(body, info))
 		return E_OK;
 	return update_info_parse(body, arena, info, fault);

@@ -37,7 +37,10 @@ crc_of_token(const char *trust, const char *line)
 }
 
 /* The CRCs that the gateway reports when it has what is wanted. */
-#define CUPS_CRC crc_of_token("\x30\x01C", "Authorization: Bearer cups-key-2\r\n")
+#define CUPS_CRC                \
+	crc_of_token("\x30\x01" \
+		     "C",       \
+	    "Authorization: Bearer cups-key-2\r\n")
 #define LNS_CRC crc_of_token("\x30\x01L", "Authorization: Bearer lns-key\r\n")
 
 static int
