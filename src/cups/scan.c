@@ -11,31 +11,31 @@ struct scan {
 };
 
 enum member {
-	ROUTER,
-	CUPS_URI,
-	LNS_URI,
-	CUPS_CRC,
-	LNS_CRC,
-	STATION,
-	MODEL,
-	PACKAGE,
-	KEYS,
-	MEMBERS
+	MEMBER_ROUTER,
+	MEMBER_CUPS_URI,
+	MEMBER_LNS_URI,
+	MEMBER_CUPS_CRC,
+	MEMBER_LNS_CRC,
+	MEMBER_STATION,
+	MEMBER_MODEL,
+	MEMBER_PACKAGE,
+	MEMBER_KEYS,
+	MEMBER_COUNT
 };
 
 static const struct {
 	const char *name;
 	uint8_t length;
-} members[MEMBERS] = {
-    [ROUTER] = {"router", 6},
-    [CUPS_URI] = {"cupsUri", 7},
-    [LNS_URI] = {"tcUri", 5},
-    [CUPS_CRC] = {"cupsCredCrc", 11},
-    [LNS_CRC] = {"tcCredCrc", 9},
-    [STATION] = {"station", 7},
-    [MODEL] = {"model", 5},
-    [PACKAGE] = {"package", 7},
-    [KEYS] = {"keys", 4},
+} members[MEMBER_COUNT] = {
+    [MEMBER_ROUTER] = {"router", 6},
+    [MEMBER_CUPS_URI] = {"cupsUri", 7},
+    [MEMBER_LNS_URI] = {"tcUri", 5},
+    [MEMBER_CUPS_CRC] = {"cupsCredCrc", 11},
+    [MEMBER_LNS_CRC] = {"tcCredCrc", 9},
+    [MEMBER_STATION] = {"station", 7},
+    [MEMBER_MODEL] = {"model", 5},
+    [MEMBER_PACKAGE] = {"package", 7},
+    [MEMBER_KEYS] = {"keys", 4},
 };
 
 static void
@@ -125,22 +125,22 @@ numbers(struct scan *s, struct update_info *info)
 static bool
 member_value(struct scan *s, enum member m, struct update_info *info)
 {
-	struct span *const texts[MEMBERS] = {[CUPS_URI] = &info->cups_uri,
-	    [LNS_URI] = &info->lns_uri,
-	    [STATION] = &info->station,
-	    [MODEL] = &info->model,
-	    [PACKAGE] = &info->package};
+	struct span *const texts[MEMBER_COUNT] = {[MEMBER_CUPS_URI] = &info->cups_uri,
+	    [MEMBER_LNS_URI] = &info->lns_uri,
+	    [MEMBER_STATION] = &info->station,
+	    [MEMBER_MODEL] = &info->model,
+	    [MEMBER_PACKAGE] = &info->package};
 	struct span router;
 
 	switch (m) {
-	case ROUTER:
+	case MEMBER_ROUTER:
 		return text(s, &router) && eui_parse(router, &info->eui) &&
 		       info->eui != 0;
-	case CUPS_CRC:
+	case MEMBER_CUPS_CRC:
 		return info->has_cups_crc = number(s, &info->cups_crc);
-	case LNS_CRC:
+	case MEMBER_LNS_CRC:
 		return info->has_lns_crc = number(s, &info->lns_crc);
-	case KEYS:
+	case MEMBER_KEYS:
 		return numbers(s, info);
 	default:
 		return null(s) || text(s, texts[m]);
@@ -150,7 +150,7 @@ member_value(struct scan *s, enum member m, struct update_info *info)
 static int
 member_of(struct span name)
 {
-	for (int m = 0; m < MEMBERS; m++)
+	for (int m = 0; m < MEMBER_COUNT; m++)
 		if (name.len == members[m].length &&
 		    memcmp(name.data, members[m].name, name.len) == 0)
 			return m;
@@ -175,7 +175,7 @@ update_info_scan(struct span body, struct update_info *info)
 			return false;
 		seen |= 1u << m;
 	} while (take(&s, ','));
-	if (!take(&s, '}') || !(seen & 1u << ROUTER))
+	if (!take(&s, '}') || !(seen & 1u << MEMBER_ROUTER))
 		return false;
 	blanks(&s);
 	return s.at == s.end;
