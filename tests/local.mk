@@ -2,3 +2,4 @@
 include tests/unit/local.mk
 include tests/cgi/local.mk
 include tests/server/local.mk
+include tests/sim/local.mk

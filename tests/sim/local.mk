@@ -1,0 +1,7 @@
+# Gateways in virtual time.
+if HAVE_CMOCKA
+check_PROGRAMS += tests/sim/test_life
+TESTS += tests/sim/test_life
+endif
+tests_sim_test_life_SOURCES = tests/sim/test_life.c tests/sim/station.c tests/sim/station.h
+tests_sim_test_life_LDADD = $(MANAGE_LIBS) $(CUPS_TEST_LIBS)
