@@ -1,1 +1,7 @@
-# Nothing here yet.
+noinst_LIBRARIES += src/crypto/libcrypto.a
+src_crypto_libcrypto_a_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
+src_crypto_libcrypto_a_SOURCES = \
+	src/crypto/digest.c src/crypto/digest.h \
+	src/crypto/encode.c src/crypto/encode.h \
+	src/crypto/random.c src/crypto/random.h
+CRYPTO_LIBS = src/crypto/libcrypto.a $(GNUTLS_LIBS)

@@ -46,3 +46,14 @@ CUPS_TEST_LIBS = $(CUPS_LIBS) $(AUTH_LIBS) $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYP
 	$(GH_JSON_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_cups_decision_LDADD = $(CUPS_TEST_LIBS)
 tests_unit_test_cups_messages_LDADD = $(CUPS_TEST_LIBS)
+
+# src/crypto
+crypto_tests = \
+	tests/unit/test_digest
+if HAVE_CMOCKA
+check_PROGRAMS += $(crypto_tests)
+TESTS += $(crypto_tests)
+endif
+CRYPTO_FIXTURE = tests/lib/crypto_fixture.c tests/lib/crypto_fixture.h
+CRYPTO_TEST_LIBS = $(CRYPTO_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_digest_LDADD = $(CRYPTO_TEST_LIBS)
