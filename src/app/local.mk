@@ -1,1 +1,11 @@
-# Nothing here yet.
+noinst_LIBRARIES += src/app/libapp.a
+src_app_libapp_a_SOURCES = \
+	src/app/config.c src/app/config.h \
+	src/app/config_key.h \
+	src/app/config_keys.c \
+	src/app/config_text.c \
+	src/app/config_value.c \
+	src/app/request_log.c src/app/request_log.h \
+	src/app/service.c src/app/service.h \
+	src/app/test_clock.c src/app/test_clock.h
+APP_LIBS = src/app/libapp.a

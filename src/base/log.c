@@ -43,6 +43,17 @@ harmless(struct span text)
 	return utf8_length(text) > 0 && (c != 0xc2 || text.data[1] >= 0xa0);
 }
 
+/* Length of the plain ASCII text at the beginning: nearly always all of it. */
+static size_t
+plain(struct span text)
+{
+	size_t n = 0;
+
+	while (n < text.len && text.data[n] >= 32 && text.data[n] < 127)
+		n++;
+	return n;
+}
+
 /* Copies with \xHH for what is not harmless; cuts what does not fit. */
 static size_t
 clean(const char *from, char *to, size_t size)
@@ -52,8 +63,18 @@ clean(const char *from, char *to, size_t size)
 	size_t n = 0, step;
 
 	for (; text.len > 0; text = span_from(text, step)) {
-		bool keep = harmless(text);
+		bool keep;
 
+		if ((step = plain(text)) > 0) {
+			if (step > size - n - 1)
+				step = size - n - 1;
+			if (step == 0)
+				break;
+			memcpy(to + n, text.data, step);
+			n += step;
+			continue;
+		}
+		keep = harmless(text);
 		step = keep ? utf8_length(text) : 1;
 		if (n + (keep ? step : 4) >= size)
 			break;

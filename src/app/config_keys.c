@@ -1,0 +1,182 @@
+/* The table of keys. A new one is a row here and a member of struct config. */
+#include "app/config_key.h"
+
+#define AT(member) offsetof(struct config, member)
+
+const struct config_key config_keys[] = {
+    {
+	.section = "General",
+	.name = "data",
+	.type = CONFIG_PATH,
+	.offset = AT(data),
+	.initial = GH_LOCALSTATEDIR "/lib/gatehouse",
+	.shown = "/var/lib/gatehouse",
+	.help =
+	    "Folder of the database. It must be on a local disk and belong to one user "
+	    "and group, which the web-facing programs run as.",
+    },
+    {
+	.name = "seal_keys",
+	.type = CONFIG_PATH,
+	.offset = AT(seal_keys),
+	.initial = "",
+	.shown = "DATA/seal.keys",
+	.help =
+	    "File with the keys under which secrets for gateways are sealed. Keep it "
+	    "off the backups of the data folder.",
+    },
+    {
+	.name = "log",
+	.type = CONFIG_CHOICE,
+	.offset = AT(log),
+	.words = "stderr|syslog",
+	.initial = "stderr",
+	.help =
+	    "Where the lines of the log go. Standard error usually ends up in the web "
+	    "server's error log.",
+    },
+    {
+	.name = "log_level",
+	.type = CONFIG_CHOICE,
+	.offset = AT(log_level),
+	.words = "error|warn|note|detail",
+	.initial = "note",
+	.help =
+	    "The least important lines that are still written. One line per request "
+	    "is a note.",
+    },
+    {
+	.section = "Web",
+	.name = "public_url",
+	.type = CONFIG_URL,
+	.offset = AT(public_url),
+	.initial = "",
+	.help =
+	    "Address under which people and gateways reach this server, with the path "
+	    "below which the programs are mounted, if any: https://example.com/lora. "
+	    "When it is not set, it is taken from the requests.",
+    },
+    {
+	.name = "trusted_proxies",
+	.type = CONFIG_NETWORKS,
+	.offset = AT(trusted_proxies),
+	.initial = "",
+	.help =
+	    "Addresses or networks (192.0.2.0/24, 2001:db8::1) of proxies in front of "
+	    "the web server whose X-Forwarded-For, -Proto and -Host are believed. A "
+	    "proxy must drop what clients write into these headers, also when they "
+	    "write them with _ for -.",
+    },
+    {
+	.name = "client_certificate_header",
+	.type = CONFIG_NAME,
+	.offset = AT(client_certificate_header),
+	.initial = "",
+	.help =
+	    "Header in which a trusted proxy passes the client's certificate (PEM, "
+	    "percent-escaped or with blanks for line ends). Without it only the web "
+	    "server's own SSL_CLIENT_CERT counts.",
+    },
+    {
+	.name = "key_headers",
+	.type = CONFIG_NAMES,
+	.offset = AT(key_headers),
+	.initial = "",
+	.help = "Headers beside Authorization in which gateways may present their key.",
+    },
+    {
+	.name = "request_memory",
+	.type = CONFIG_SIZE,
+	.offset = AT(request_memory),
+	.min = 64 << 10,
+	.max = 1 << 30,
+	.initial = "4M",
+	.help = "Most memory that one request may take.",
+    },
+    {
+	.name = "client_wait",
+	.type = CONFIG_NUMBER,
+	.offset = AT(client_wait),
+	.min = 1,
+	.max = 3600,
+	.initial = "60",
+	.help =
+	    "Seconds that a program waits for the web server to send or take bytes.",
+    },
+    {
+	.name = "write_wait",
+	.type = CONFIG_NUMBER,
+	.offset = AT(write_wait),
+	.min = 1,
+	.max = 60000,
+	.initial = "2000",
+	.help = "Milliseconds that a change waits while somebody else writes to the "
+		"database; the client is told to try again afterwards.",
+    },
+    {
+	.name = "throttle_failures",
+	.type = CONFIG_NUMBER,
+	.offset = AT(throttle_failures),
+	.min = 1,
+	.max = 1000000,
+	.initial = "30",
+	.help =
+	    "Wrong keys per minute, from one address or for one gateway, after which "
+	    "further wrong ones are answered with 429. Right keys always pass.",
+    },
+    {
+	.section = "CUPS",
+	.name = "cups_uri",
+	.type = CONFIG_TEXT,
+	.offset = AT(cups_uri),
+	.initial = "",
+	.help = "Our own address as gateways know it, https://cups.example.com:443: "
+		"scheme, "
+		"host and port, nothing else.",
+    },
+    {
+	.name = "default_lns",
+	.type = CONFIG_TEXT,
+	.offset = AT(default_lns),
+	.initial = "",
+	.help = "ID of the network server for gateways that name none.",
+    },
+    {
+	.name = "allow_cups_redirect",
+	.type = CONFIG_BOOL,
+	.offset = AT(allow_cups_redirect),
+	.initial = "on",
+	.help = "Send gateways to another CUPS when they have a target CUPS address.",
+    },
+    {
+	.name = "cups_redirect_with_lns",
+	.type = CONFIG_BOOL,
+	.offset = AT(cups_redirect_with_lns),
+	.initial = "off",
+	.help = "Set the network server in the same answer as a redirect, instead of "
+		"leaving it to the new CUPS.",
+    },
+    {
+	.name = "push_limit",
+	.type = CONFIG_NUMBER,
+	.offset = AT(push_limit),
+	.min = 1,
+	.max = 1000,
+	.initial = "3",
+	.help =
+	    "How often the same credentials or address are sent to a gateway that does "
+	    "not take them.",
+    },
+    {
+	.name = "unknown_gateways",
+	.type = CONFIG_CHOICE,
+	.offset = AT(unknown_gateways),
+	.words = "refuse|adopt",
+	.initial = "refuse",
+	.help =
+	    "What gateways get that are not registered: refuse and remember them, or "
+	    "adopt those that the adoption rules allow.",
+    },
+};
+
+const size_t config_key_count = sizeof config_keys / sizeof config_keys[0];
