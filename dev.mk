@@ -1,7 +1,68 @@
-# Targets for those who change Gatehouse. Included by Makefile.am.
-C_FILES = $(shell cd $(top_srcdir) && find src cgi-bin tests fuzz bench -name '*.[ch]')
-.PHONY: format check-format
+# Targets for those who change Gatehouse. Included by Makefile.am. Each one says so and
+# fails when a program that it needs is missing.
+.PHONY: format check-format lint manlint check-valgrind check-sanitizers coverage fuzz
+
+find_c = find src cgi-bin tests fuzz bench -name '*.[ch]'
+find_sh = grep -rlIE '^\#!/bin/(ba)?sh' .ci bench etc quickstart runtests share tests
+need = need() { command -v "$$1" >/dev/null || { echo "$$1 is missing" >&2; exit 1; }; }; need
+
 format:
-	cd $(top_srcdir) && $(CLANG_FORMAT) -i $(C_FILES)
+	cd $(top_srcdir) && $(find_c) | xargs $(CLANG_FORMAT) -i
+
 check-format:
-	cd $(top_srcdir) && $(CLANG_FORMAT) --dry-run -Werror $(C_FILES)
+	@$(need) $(CLANG_FORMAT)
+	cd $(top_srcdir) && $(find_c) | xargs $(CLANG_FORMAT) --dry-run -Werror
+
+# cppcheck is told what the compiler does not: null pointers and leaks along a path,
+# conditions that are always true, printf arguments of the wrong size. Not that a context
+# points to a local variable of the function that made the call.
+lint: check-format
+	@$(need) $(SHELLCHECK); $(need) $(CPPCHECK)
+	cd $(top_srcdir) && $(find_sh) | xargs $(SHELLCHECK)
+	cd $(top_srcdir) && $(CPPCHECK) --quiet --error-exitcode=1 --inline-suppr --std=c11 \
+		--suppress=autoVariables \
+		--enable=warning,performance,portability -j2 -Isrc src cgi-bin fuzz
+
+manlint:
+	@$(need) $(MANDOC)
+	cd $(top_srcdir) && find man -name '*.[1578]' | xargs -r $(MANDOC) -T lint -W warning
+
+# The unit tests and the replay of the fuzz targets, with an error for every leak.
+check-valgrind: all
+	@$(need) $(VALGRIND)
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(check_PROGRAMS)' LOG_COMPILER='$(VALGRIND)' \
+		LOG_FLAGS='--quiet --error-exitcode=99 --leak-check=full'
+
+# Both build in a folder of their own below this one.
+check-sanitizers:
+	mkdir -p build-sanitizers && cd build-sanitizers && \
+		$(abs_top_srcdir)/configure -q --enable-sanitizers CC='$(CC)' && \
+		ASAN_OPTIONS=detect_leaks=1 $(MAKE) $(AM_MAKEFLAGS) check
+
+# Of all that is compiled, what no test calls too.
+lcov = lcov --rc lcov_branch_coverage=1
+coverage:
+	@$(need) lcov
+	mkdir -p build-coverage && cd build-coverage && \
+		$(abs_top_srcdir)/configure -q --enable-coverage CC='$(CC)' CFLAGS='-g -O0' && \
+		find . -name '*.gcda' -exec rm {} + && $(MAKE) $(AM_MAKEFLAGS) check && \
+		$(lcov) -q --capture --initial --directory . -o none.info && \
+		$(lcov) -q --capture --directory . -o tests.info && \
+		$(lcov) -q -a none.info -a tests.info -o all.info && \
+		$(lcov) -q --extract all.info '$(abs_top_srcdir)/src/*' -o src.info && \
+		$(lcov) --list src.info && $(lcov) --summary src.info
+
+# Runs every target for so long. New inputs and what fails go below fuzz/found of the
+# build folder, never into the seed corpus.
+FUZZ_SECONDS = 60
+fuzz: $(fuzz_targets)
+	@test -n '$(FUZZ_ENGINE)' || { \
+		echo 'configure with CC=clang --enable-fuzzer --enable-sanitizers' >&2; exit 1; }
+	@for program in $(fuzz_targets); do \
+		name=$${program##*/fuzz_}; dir=fuzz/found/$$name; mkdir -p $$dir; \
+		./$$program -max_total_time=$(FUZZ_SECONDS) -timeout=10 -print_final_stats=1 \
+			-artifact_prefix=fuzz/found/$$name- $$dir \
+			$(top_srcdir)/fuzz/corpus/$$name >$$dir.log 2>&1 || { \
+			tail -n 60 $$dir.log; exit 1; }; \
+		echo "$$name: $$(sed -n 's/^stat::number_of_executed_units: *//p' $$dir.log) runs"; \
+	done

@@ -1,1 +1,26 @@
-# Nothing here yet.
+# Fuzz targets. `./configure CC=clang --enable-fuzzer --enable-sanitizers` builds them
+# with libFuzzer, to be run by `make fuzz FUZZ_SECONDS=60`; any other build links the same
+# sources with replay.c, and `make check` runs them over fuzz/corpus/X.
+#
+# To add one: write fuzz/fuzz_X.c with LLVMFuzzerTestOneInput (see fuzz.h) and a few small
+# inputs by hand into fuzz/corpus/X/, then add fuzz/fuzz_X to this list and below it a line
+#	fuzz_fuzz_X_LDADD = $(FUZZ_MAIN) … $(BASE_LIBS)
+# with the libraries of src/ that it calls.
+fuzz_targets = \
+	fuzz/fuzz_eui \
+	fuzz/fuzz_json \
+	fuzz/fuzz_number
+fuzz_fuzz_eui_LDADD = $(FUZZ_MAIN) $(BASE_LIBS)
+fuzz_fuzz_json_LDADD = $(FUZZ_MAIN) $(GH_JSON_LIBS) $(BASE_LIBS)
+fuzz_fuzz_number_LDADD = $(FUZZ_MAIN) $(GH_JSON_LIBS) $(BASE_LIBS)
+
+check_PROGRAMS += $(fuzz_targets)
+if FUZZER
+FUZZ_MAIN = $(FUZZ_ENGINE)
+else
+FUZZ_MAIN = fuzz/libreplay.a
+check_LIBRARIES += fuzz/libreplay.a
+TESTS += $(fuzz_targets)
+endif
+fuzz_libreplay_a_SOURCES = fuzz/replay.c fuzz/fuzz.h
+EXTRA_DIST += fuzz/corpus

@@ -3,3 +3,7 @@ include tests/unit/local.mk
 include tests/cgi/local.mk
 include tests/server/local.mk
 include tests/sim/local.mk
+
+# The rules of the source tree itself.
+dist_check_SCRIPTS += tests/layers.sh
+TESTS += tests/layers.sh

@@ -45,7 +45,7 @@ const char *json_type_name(enum json_type type);
 const struct json *json_get(const struct json *v, const char *key);
 bool json_has(const struct json *v, const char *key);
 
-/* A path of names with dots between: "ids.eui". */
+/* A path of names of at most 127 bytes with dots between: "ids.eui". */
 const struct json *json_get_path(const struct json *v, const char *path);
 
 size_t json_count(const struct json *v); /* of an array or object, else 0 */
