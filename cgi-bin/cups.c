@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/policy.h"
 #include "app/service.h"
 #include "base/clock.h"
 #include "base/eui.h"

@@ -47,6 +47,7 @@ struct config {
 	bool allow_cups_redirect;
 	bool cups_redirect_with_lns;
 	uint64_t push_limit;
+	int token_form;	      /* enum token_form */
 	int unknown_gateways; /* enum config_unknown */
 
 	const char *path;   /* the file that was read; "" when there was none */

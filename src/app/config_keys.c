@@ -168,6 +168,20 @@ const struct config_key config_keys[] = {
 	    "not take them.",
     },
     {
+	.name = "token_form",
+	.type = CONFIG_CHOICE,
+	.offset = AT(token_form),
+	.words = "bearer|bare",
+	.initial = "bearer",
+	.help =
+	    "What goes before a bare LNS key of a gateway that names no network server "
+	    "by "
+	    "ID: `Authorization: Bearer ` or `Authorization: ` alone. The bytes decide "
+	    "whether a gateway that comes from elsewhere is sent its key again: choose "
+	    "bare "
+	    "for a fleet that The Things Stack has served.",
+    },
+    {
 	.name = "unknown_gateways",
 	.type = CONFIG_CHOICE,
 	.offset = AT(unknown_gateways),

@@ -1,0 +1,12 @@
+#include "app/policy.h"
+
+struct cups_policy
+config_cups_policy(const struct config *c)
+{
+	return (struct cups_policy){.allow_redirect = c->allow_cups_redirect,
+	    .redirect_with_lns = c->cups_redirect_with_lns,
+	    .push_limit = (unsigned)c->push_limit,
+	    .token_form = c->token_form,
+	    .default_lns = c->default_lns,
+	    .cups_uri = c->cups_uri};
+}
