@@ -47,15 +47,15 @@ struct adopted {
 int manage_adopt(struct manage *m, const struct adoption *a, struct adopted *done);
 
 /* What automatic adoption works with. */
-struct adopter {
+struct adopt_policy {
 	struct data *data;
 	const struct cups_policy *policy;
 	int wait_ms;
-	const char *actor; /* "cups.fcgi" */
+	const char *actor; /* NULL: "cups.fcgi" */
 };
 
 /*
- * The hook of struct cups_server; `arg` is a struct adopter. Of the templates whose
+ * The hook of struct cups_server; `arg` is a struct adopt_policy. Of the templates whose
  * eui_prefixes fit, the longest prefix decides. It adopts when the gateway showed a valid
  * client certificate of a registered CA that names this EUI, or while the template's window
  * is open: then the key that it presented is bound to it; when it presented none, its first
