@@ -33,8 +33,9 @@ enum trust_result {
 
 struct trust_report {
 	enum trust_result result;
-	bool stored;	    /* the record has the root that was found */
-	struct trust trust; /* the record as it is now (zero: there is none) */
+	bool stored; /* the record has the root that was found */
+	struct trust
+	    trust; /* the record as it is now; of TRUST_FAILED its identifier alone */
 	/* What the server showed; "" and 0 when it failed. */
 	const char *found_subject, *found_sha256, *server_subject;
 	int64_t root_expires, chain_expires;
