@@ -3,5 +3,7 @@ src_crypto_libcrypto_a_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
 src_crypto_libcrypto_a_SOURCES = \
 	src/crypto/digest.c src/crypto/digest.h \
 	src/crypto/encode.c src/crypto/encode.h \
-	src/crypto/random.c src/crypto/random.h
+	src/crypto/random.c src/crypto/random.h \
+	src/crypto/ring.c src/crypto/ring.h \
+	src/crypto/seal.c src/crypto/seal.h
 CRYPTO_LIBS = src/crypto/libcrypto.a $(GNUTLS_LIBS)

@@ -49,7 +49,8 @@ tests_unit_test_cups_messages_LDADD = $(CUPS_TEST_LIBS)
 
 # src/crypto
 crypto_tests = \
-	tests/unit/test_digest
+	tests/unit/test_digest \
+	tests/unit/test_seal
 if HAVE_CMOCKA
 check_PROGRAMS += $(crypto_tests)
 TESTS += $(crypto_tests)
@@ -57,3 +58,5 @@ endif
 CRYPTO_FIXTURE = tests/lib/crypto_fixture.c tests/lib/crypto_fixture.h
 CRYPTO_TEST_LIBS = $(CRYPTO_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_digest_LDADD = $(CRYPTO_TEST_LIBS)
+tests_unit_test_seal_SOURCES = tests/unit/test_seal.c $(CRYPTO_FIXTURE)
+tests_unit_test_seal_LDADD = $(CRYPTO_TEST_LIBS)
