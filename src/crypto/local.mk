@@ -1,9 +1,14 @@
 noinst_LIBRARIES += src/crypto/libcrypto.a
 src_crypto_libcrypto_a_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
 src_crypto_libcrypto_a_SOURCES = \
+	src/crypto/certificate.c src/crypto/certificate.h \
 	src/crypto/digest.c src/crypto/digest.h \
 	src/crypto/encode.c src/crypto/encode.h \
+	src/crypto/pem.c src/crypto/pem.h \
+	src/crypto/private_key.c \
 	src/crypto/random.c src/crypto/random.h \
 	src/crypto/ring.c src/crypto/ring.h \
-	src/crypto/seal.c src/crypto/seal.h
+	src/crypto/seal.c src/crypto/seal.h \
+	src/crypto/verify.c \
+	src/crypto/x509.c src/crypto/x509.h
 CRYPTO_LIBS = src/crypto/libcrypto.a $(GNUTLS_LIBS)
