@@ -4,6 +4,7 @@ src_crypto_libcrypto_a_SOURCES = \
 	src/crypto/certificate.c src/crypto/certificate.h \
 	src/crypto/digest.c src/crypto/digest.h \
 	src/crypto/encode.c src/crypto/encode.h \
+	src/crypto/issue.c \
 	src/crypto/pem.c src/crypto/pem.h \
 	src/crypto/private_key.c \
 	src/crypto/random.c src/crypto/random.h \

@@ -51,6 +51,7 @@ tests_unit_test_cups_messages_LDADD = $(CUPS_TEST_LIBS)
 crypto_tests = \
 	tests/unit/test_certificate \
 	tests/unit/test_digest \
+	tests/unit/test_issue \
 	tests/unit/test_private_key \
 	tests/unit/test_seal
 if HAVE_CMOCKA
@@ -63,6 +64,8 @@ CRYPTO_TEST_LIBS = $(CRYPTO_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_certificate_SOURCES = tests/unit/test_certificate.c $(CRYPTO_FIXTURE)
 tests_unit_test_certificate_LDADD = $(CRYPTO_TEST_LIBS)
 tests_unit_test_digest_LDADD = $(CRYPTO_TEST_LIBS)
+tests_unit_test_issue_SOURCES = tests/unit/test_issue.c $(CRYPTO_FIXTURE)
+tests_unit_test_issue_LDADD = $(CRYPTO_TEST_LIBS)
 tests_unit_test_private_key_SOURCES = tests/unit/test_private_key.c $(CRYPTO_FIXTURE)
 tests_unit_test_private_key_LDADD = $(CRYPTO_TEST_LIBS)
 tests_unit_test_seal_SOURCES = tests/unit/test_seal.c $(CRYPTO_FIXTURE)
