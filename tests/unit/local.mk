@@ -53,7 +53,8 @@ crypto_tests = \
 	tests/unit/test_digest \
 	tests/unit/test_issue \
 	tests/unit/test_private_key \
-	tests/unit/test_seal
+	tests/unit/test_seal \
+	tests/unit/test_trust
 if HAVE_CMOCKA
 check_PROGRAMS += $(crypto_tests)
 TESTS += $(crypto_tests)
@@ -70,3 +71,8 @@ tests_unit_test_private_key_SOURCES = tests/unit/test_private_key.c $(CRYPTO_FIX
 tests_unit_test_private_key_LDADD = $(CRYPTO_TEST_LIBS)
 tests_unit_test_seal_SOURCES = tests/unit/test_seal.c $(CRYPTO_FIXTURE)
 tests_unit_test_seal_LDADD = $(CRYPTO_TEST_LIBS)
+tests_unit_test_trust_SOURCES = tests/unit/test_trust.c $(CRYPTO_FIXTURE) \
+	tests/lib/tls_server.c tests/lib/tls_server.h
+tests_unit_test_trust_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
+tests_unit_test_trust_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getaddrinfo
+tests_unit_test_trust_LDADD = $(CRYPTO_TEST_LIBS)
