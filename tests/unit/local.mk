@@ -46,3 +46,33 @@ CUPS_TEST_LIBS = $(CUPS_LIBS) $(AUTH_LIBS) $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYP
 	$(GH_JSON_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_cups_decision_LDADD = $(CUPS_TEST_LIBS)
 tests_unit_test_cups_messages_LDADD = $(CUPS_TEST_LIBS)
+
+# src/crypto
+crypto_tests = \
+	tests/unit/test_certificate \
+	tests/unit/test_digest \
+	tests/unit/test_issue \
+	tests/unit/test_private_key \
+	tests/unit/test_seal \
+	tests/unit/test_trust
+if HAVE_CMOCKA
+check_PROGRAMS += $(crypto_tests)
+TESTS += $(crypto_tests)
+endif
+EXTRA_DIST += tests/data/crypto
+CRYPTO_FIXTURE = tests/lib/crypto_fixture.c tests/lib/crypto_fixture.h
+CRYPTO_TEST_LIBS = $(CRYPTO_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_certificate_SOURCES = tests/unit/test_certificate.c $(CRYPTO_FIXTURE)
+tests_unit_test_certificate_LDADD = $(CRYPTO_TEST_LIBS)
+tests_unit_test_digest_LDADD = $(CRYPTO_TEST_LIBS)
+tests_unit_test_issue_SOURCES = tests/unit/test_issue.c $(CRYPTO_FIXTURE)
+tests_unit_test_issue_LDADD = $(CRYPTO_TEST_LIBS)
+tests_unit_test_private_key_SOURCES = tests/unit/test_private_key.c $(CRYPTO_FIXTURE)
+tests_unit_test_private_key_LDADD = $(CRYPTO_TEST_LIBS)
+tests_unit_test_seal_SOURCES = tests/unit/test_seal.c $(CRYPTO_FIXTURE)
+tests_unit_test_seal_LDADD = $(CRYPTO_TEST_LIBS)
+tests_unit_test_trust_SOURCES = tests/unit/test_trust.c $(CRYPTO_FIXTURE) \
+	tests/lib/tls_server.c tests/lib/tls_server.h
+tests_unit_test_trust_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
+tests_unit_test_trust_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getaddrinfo
+tests_unit_test_trust_LDADD = $(CRYPTO_TEST_LIBS)
