@@ -58,8 +58,8 @@ build(const struct cups_server *server, const struct credentials *c,
 	int err = E_OK;
 
 	if (c->kind == CREDENTIALS_TOKEN || c->kind == CREDENTIALS_CERTIFICATE)
-		err = seal_open_value(server->data->seal, place, c->secret->sealed,
-		    arena, &opened, fault);
+		err = data_open_sealed(
+		    server->data, place, c->secret->sealed, arena, &opened, fault);
 	return err == E_OK ? credentials_build(c, opened, arena, blob, fault) : err;
 }
 

@@ -1,4 +1,5 @@
 /* Changes of records of any kind, each with its audit entry. */
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "base/eui.h"
@@ -16,6 +17,20 @@ manage_view(struct manage *m, struct store_txn *txn, bool secrets)
 	    .open_secret = secrets ? manage_open_field : NULL,
 	    .set_secret = manage_set_secret,
 	    .arg = m};
+}
+
+void
+manage_say(struct manage *m, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	if (m->say == NULL)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	m->say(m->say_arg, text);
 }
 
 /* ---- transactions ----------------------------------------------------------------------- */
@@ -106,6 +121,23 @@ identifier(const struct record_kind *kind, const void *record)
 	const struct field *f = &kind->fields[0];
 
 	return f->type == FIELD_TEXT ? *(const char **)field_at(f, record) : "";
+}
+
+int
+manage_note_in(struct manage *m, struct store_txn *txn, const char *action,
+    const char *kind, const char *id, const char *text)
+{
+	struct audit a = {.at = m->now,
+	    .actor = m->actor,
+	    .action = action,
+	    .kind = kind,
+	    .id = id,
+	    .before = "",
+	    .after = text};
+	int err = registry_next_serial(txn, &a.serial);
+
+	return err == E_OK ? registry_put(txn, &audit_kind, &a, m->arena, &m->fault)
+			   : err;
 }
 
 static int

@@ -18,8 +18,15 @@ struct manage {
 	int64_t now;
 	int wait_ms; /* deadline of writes */
 	const struct cups_policy *policy;
+	/* Is told what is worth knowing beyond success, one sentence each; may be NULL. */
+	void (*say)(void *arg, const char *text);
+	void *say_arg;
 	struct fault fault;
 };
+
+/* Tells m->say. Not from inside an update, which may run more than once. */
+void manage_say(struct manage *m, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* One value that somebody enters; text as record_field_from_text() reads it. */
 struct edit {
@@ -71,6 +78,21 @@ int manage_put_in(struct manage *m, struct store_txn *txn,
     const char *action);
 int manage_remove_in(struct manage *m, struct store_txn *txn,
     const struct record_kind *kind, const void *record, const char *action);
+
+/* An audit entry of something that is no change of one record; `text` is JSON or "". */
+int manage_note_in(struct manage *m, struct store_txn *txn, const char *action,
+    const char *kind, const char *id, const char *text);
+
+/* Calls fn for each record of a kind after the one with serial `after`, at most `limit`
+ * (0: all). m->arena is one for this record while fn runs. fn may stop with E_AGAIN, which
+ * is no error. For gateways and keys there are functions of their own. */
+typedef int manage_record_fn(
+    struct manage *m, struct store_txn *txn, const void *record, void *arg);
+int manage_list(struct manage *m, const struct record_kind *kind, uint64_t after,
+    uint64_t limit, manage_record_fn *fn, void *arg);
+
+/* The same for the audit entries of one record. */
+int manage_history(struct manage *m, uint64_t serial, manage_record_fn *fn, void *arg);
 
 /* How records are shown: references by identifier, secrets left out. With `secrets` they
  * are opened for JSON; edits can always set them. */

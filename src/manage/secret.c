@@ -3,14 +3,6 @@
 #include "manage/manage.h"
 #include "registry/template.h"
 
-static int
-no_ring(struct manage *m)
-{
-	return fault_set(&m->fault, E_STATE, NULL, "no sealing keys: %.200s",
-	    m->data->seal_fault.text[0] != '\0' ? m->data->seal_fault.text
-						: "the ring file is missing");
-}
-
 int
 manage_seal(struct manage *m, const struct record_kind *kind, uint64_t serial,
     const char *field, struct span plain, bool private_key, struct secret *secret)
@@ -20,12 +12,7 @@ manage_seal(struct manage *m, const struct record_kind *kind, uint64_t serial,
 
 	if (err != E_OK)
 		return err;
-	if (m->data->seal == NULL)
-		return no_ring(m);
-	err = seal_value(m->data->seal, place, plain, m->arena, &secret->sealed);
-	if (err != E_OK)
-		fault_set(&m->fault, err, field, "cannot be sealed: %s", err_text(err));
-	return err;
+	return data_seal(m->data, place, plain, m->arena, &secret->sealed, &m->fault);
 }
 
 int
@@ -34,10 +21,8 @@ manage_open(struct manage *m, const struct record_kind *kind, uint64_t serial,
 {
 	struct seal_place place = {kind->name, serial, field};
 
-	if (m->data->seal == NULL)
-		return no_ring(m);
-	return seal_open_value(
-	    m->data->seal, place, secret->sealed, m->arena, plain, &m->fault);
+	return data_open_sealed(
+	    m->data, place, secret->sealed, m->arena, plain, &m->fault);
 }
 
 /* A line as in a cups.key or tc.key file may come with its line end. */

@@ -67,6 +67,78 @@ open_folder(const struct data_options *o, struct fault *fault)
 	return make_folder(path, fault);
 }
 
+/* ---- sealing ---------------------------------------------------------------------- */
+
+/* Zeros when there is no such file. */
+static struct seal_mark
+mark_of(const char *path)
+{
+	struct seal_mark mark = {0};
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return mark;
+	mark.inode = st.st_ino;
+	mark.size = (uint64_t)st.st_size;
+	mark.seconds = st.st_mtim.tv_sec;
+	mark.nanoseconds = st.st_mtim.tv_nsec;
+	return mark;
+}
+
+bool
+data_reload_seal(struct data *data)
+{
+	/* Looked at before it is read: what comes in between is noticed the next time. */
+	struct seal_mark now = mark_of(data->seal_path);
+	struct fault fault = {0};
+	struct seal_ring *ring;
+
+	if (data->seal != NULL && memcmp(&now, &data->seal_mark, sizeof now) == 0)
+		return false;
+	if (seal_open(data->seal_path, &ring, &fault) != E_OK) {
+		data->seal_fault = fault;
+		return false;
+	}
+	seal_close(data->seal);
+	data->seal = ring;
+	data->seal_mark = now;
+	data->seal_fault = (struct fault){0};
+	return true;
+}
+
+int
+data_open_sealed(struct data *data, struct seal_place place, struct span sealed,
+    struct arena *arena, struct span *plain, struct fault *fault)
+{
+	struct fault first = {0};
+	int err = seal_open_value(data->seal, place, sealed, arena, plain, &first);
+
+	if (err == E_NOTFOUND && data_reload_seal(data))
+		return seal_open_value(data->seal, place, sealed, arena, plain, fault);
+	if (err != E_OK && fault != NULL)
+		*fault = first;
+	return err;
+}
+
+int
+data_seal(struct data *data, struct seal_place place, struct span plain,
+    struct arena *arena, struct span *sealed, struct fault *fault)
+{
+	int err;
+
+	data_reload_seal(data);
+	if (data->seal == NULL)
+		return fault_set(fault, E_STATE, NULL, "no sealing keys: %.200s",
+		    data->seal_fault.text[0] != '\0' ? data->seal_fault.text
+						     : "the ring file is missing");
+	err = seal_value(data->seal, place, plain, arena, sealed);
+	return err == E_OK ? E_OK
+			   : fault_set(fault, err, place.field, "cannot be sealed: %s",
+				 err_text(err));
+}
+
+/* ---- opening ---------------------------------------------------------------------- */
+
 int
 data_open(const struct data_options *o, struct data *data, struct fault *fault)
 {
@@ -93,8 +165,7 @@ data_open(const struct data_options *o, struct data *data, struct fault *fault)
 	    (uint64_t)UNKNOWN_SETS * UNKNOWN_WAYS, &data->unknown);
 	open_slots(o, "throttle", sizeof(struct throttle_slot), THROTTLE_SLOTS,
 	    &data->throttle);
-	if (seal_open(data->seal_path, &data->seal, &data->seal_fault) != E_OK)
-		data->seal = NULL;
+	data_reload_seal(data);
 	return E_OK;
 }
 

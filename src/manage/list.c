@@ -1,0 +1,78 @@
+/* Going through the records of a kind. */
+#include "base/wire.h"
+#include "manage/manage.h"
+#include "registry/audit.h"
+
+/* One record may be as large as a store's value; a million of them must not stay. */
+#define RECORD_MEMORY (4 << 20)
+
+struct listing {
+	struct manage *m;
+	struct store_txn *txn;
+	const struct record_kind *kind;
+	uint64_t limit, shown;
+	manage_record_fn *fn;
+	void *arg;
+};
+
+static int
+list_one(void *arg, uint64_t serial)
+{
+	struct listing *l = arg;
+	struct arena work, *kept = l->m->arena;
+	void *record;
+	int err;
+
+	arena_init(&work, RECORD_MEMORY);
+	if ((record = arena_alloc(&work, l->kind->size)) == NULL)
+		return E_NOMEM;
+	err = registry_get(l->txn, l->kind, serial, &work, record);
+	if (err == E_OK) {
+		l->m->arena = &work;
+		err = l->fn(l->m, l->txn, record, l->arg);
+		l->m->arena = kept;
+	}
+	if (err == E_OK && ++l->shown == l->limit)
+		err = E_AGAIN; /* enough */
+	arena_clear(&work);
+	return err;
+}
+
+/* By the value of a field (0: all). */
+static int
+list_by(struct listing *l, unsigned field, struct span value, uint64_t after)
+{
+	int err = store_read_begin(l->m->data->registry, &l->txn);
+
+	if (err == E_OK) {
+		err = field == 0
+			  ? registry_list(l->txn, l->kind, after, list_one, l)
+			  : registry_list_by(
+				l->txn, l->kind, field, value, after, list_one, l);
+		store_read_end(l->txn);
+	}
+	if (err == E_OK || err == E_AGAIN)
+		return E_OK;
+	return l->m->fault.err == err
+		   ? err
+		   : fault_set(&l->m->fault, err, NULL, "%s", err_text(err));
+}
+
+int
+manage_list(struct manage *m, const struct record_kind *kind, uint64_t after,
+    uint64_t limit, manage_record_fn *fn, void *arg)
+{
+	struct listing l = {m, NULL, kind, limit, 0, fn, arg};
+
+	return list_by(&l, 0, span_of(NULL, 0), after);
+}
+
+int
+manage_history(struct manage *m, uint64_t serial, manage_record_fn *fn, void *arg)
+{
+	struct listing l = {m, NULL, &audit_kind, 0, 0, fn, arg};
+	uint8_t key[8];
+
+	wire_key64(key, serial);
+	return list_by(&l, AUDIT_RECORD, span_of(key, 8), 0);
+}
