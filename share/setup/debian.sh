@@ -6,7 +6,7 @@
 BUILD_PACKAGES="autoconf automake gcc make pkg-config libc6-dev libfcgi-dev
 libjson-c-dev libgnutls28-dev liblmdb-dev libyaml-dev zlib1g-dev"
 SERVE_PACKAGES="lighttpd lighttpd-mod-openssl openssl curl ca-certificates"
-TEST_PACKAGES="libcmocka-dev libfcgi-bin valgrind clang clang-format shellcheck
+TEST_PACKAGES="libcmocka-dev libfcgi-bin libclang-rt-14-dev valgrind clang clang-format shellcheck
 cppcheck mandoc jq busybox dash lcov gnutls-bin lmdb-utils spawn-fcgi python3-minimal"
 
 # missing_packages NAME… : prints those that are not installed.
