@@ -132,7 +132,8 @@ base64_refuses(void **state)
 {
 	static const char *const bad[] = {"Zg", "Zg=", "Zg==\n",
 	    " Zg==", "Zg= =", "Z===", "====", "=", "Zh==", "Zm9=", "Zm9v=", "Zm-_",
-	    "Zm9vZg==Zg==", "Zg==Zm9v", "Zm\n9v", "Zm9vY", "Zm\xc3\xa9"};
+	    "Zm9vZg==Zg==", "Zg==Zm9v", "Zm\n9v", "Zm9vY", "Zm\xc3\xa9", "Zm9v    ",
+	    "Zm\n9\r\nvY", "Zm\t9vYg="};
 	struct arena arena;
 	struct span bytes;
 
