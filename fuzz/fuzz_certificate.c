@@ -1,12 +1,8 @@
 /* Certificates and private keys, PEM or DER, as somebody uploads or presents them. */
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
+#include "fuzz.h"
 
 #include "base/span.h"
 #include "crypto/certificate.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
 certificates(struct span input, struct arena *arena)
@@ -23,10 +19,9 @@ certificates(struct span input, struct arena *arena)
 	if (certificate_inspect(der, arena, &info, &fault) == E_OK)
 		certificate_eui(&info, &eui);
 	certificate_verify_client(der, der, 1893456000, &fault);
-	if (certificate_pem(der, arena, &pem) != E_OK ||
-	    certificate_der(pem, arena, &again, NULL, &fault) != E_OK ||
-	    !span_eq(der, again))
-		abort();
+	must(certificate_pem(der, arena, &pem) == E_OK);
+	must(certificate_der(pem, arena, &again, NULL, &fault) == E_OK);
+	must(span_eq(der, again));
 }
 
 /* What was taken once is taken again and stays as it is. */
@@ -38,10 +33,9 @@ private_keys(struct span input, struct arena *arena)
 
 	if (private_key_for_station(input, arena, &der, &fault) != E_OK)
 		return;
-	if (private_key_pem(der, arena, &pem) != E_OK ||
-	    private_key_for_station(pem, arena, &again, &fault) != E_OK ||
-	    !span_eq(der, again))
-		abort();
+	must(private_key_pem(der, arena, &pem) == E_OK);
+	must(private_key_for_station(pem, arena, &again, &fault) == E_OK);
+	must(span_eq(der, again));
 	private_key_matches(der, input, &fault);
 }
 
