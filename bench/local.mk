@@ -1,9 +1,16 @@
 # What requests cost, against the least that a FastCGI program can do.
-check_PROGRAMS += bench/floor bench/fcgi_load
+bench_programs = bench/floor bench/fcgi_load
+check_PROGRAMS += $(bench_programs)
 bench_floor_SOURCES = bench/floor.c
 bench_floor_CPPFLAGS = $(AM_CPPFLAGS) $(FCGI_CFLAGS)
 bench_floor_LDADD = $(FCGI_LIBS)
 bench_fcgi_load_SOURCES = bench/fcgi_load.c
+EXTRA_DIST += bench/instructions.sh
+
+.PHONY: bench-instructions
+bench-instructions: $(bench_programs) tests/cgi/echo tests/lib/listen
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/bench/instructions.sh
+
 bench_fcgi_load_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 
 # A data folder with many gateways.

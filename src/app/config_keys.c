@@ -21,9 +21,8 @@ const struct config_key config_keys[] = {
 	.offset = AT(seal_keys),
 	.initial = "",
 	.shown = "DATA/seal.keys",
-	.help =
-	    "File with the keys under which secrets for gateways are sealed. Keep it "
-	    "off the backups of the data folder.",
+	.help = "File with the keys under which secrets for gateways are sealed. Keep "
+		"a copy of it apart from the backups of the data folder.",
     },
     {
 	.name = "log",

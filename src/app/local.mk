@@ -10,3 +10,12 @@ src_app_libapp_a_SOURCES = \
 	src/app/service.c src/app/service.h \
 	src/app/test_clock.c src/app/test_clock.h
 APP_LIBS = src/app/libapp.a
+
+# The texts that are made from the table of keys.
+EXTRA_PROGRAMS += src/app/config-text
+src_app_config_text_SOURCES = src/app/config_text_main.c
+src_app_config_text_LDADD = $(APP_LIBS) $(WEB_LIBS) $(BASE_LIBS)
+CLEANFILES += src/app/config-text$(EXEEXT)
+.PHONY: update-conf
+update-conf: src/app/config-text$(EXEEXT)
+	src/app/config-text sample >$(top_srcdir)/etc/gatehouse.conf

@@ -14,20 +14,31 @@ is_scheme(struct span word, const char *scheme)
 	return word.len == strlen(scheme) && span_begins_nocase(word, scheme);
 }
 
-/* One header's value: false when it holds no key. */
+/* What stands before the first blank. */
+static struct span
+first_word(struct span text)
+{
+	size_t n = 0;
+
+	while (n < text.len && !is_blank(text.data[n]))
+		n++;
+	return span_of(text.data, n);
+}
+
+/* One header's value: false when it holds no key, which is always one word. */
 static bool
 key_in(const char *value, struct span *key)
 {
-	struct span text = span_trim(span_str(value)), word = text;
+	struct span text = span_trim(span_str(value)), word = first_word(text);
 
-	for (word.len = 0; word.len < text.len && !is_blank(text.data[word.len]);)
-		word.len++;
-	if (is_scheme(word, "Bearer") || is_scheme(word, "Key"))
+	if (is_scheme(word, "Bearer") || is_scheme(word, "Key")) {
 		text = span_trim(span_from(text, word.len));
-	else if (word.len != text.len || is_scheme(word, "Basic"))
+		word = first_word(text);
+	} else if (is_scheme(word, "Basic")) {
 		return false;
+	}
 	*key = text;
-	return text.len > 0;
+	return text.len > 0 && word.len == text.len;
 }
 
 int

@@ -146,6 +146,7 @@ term_while() {
 term_while serving load -- GET '/slow?ms=800&bytes=100000'
 mkfifo "$work/slowly"
 # Half of a body before the signal, the other half after it.
+# shellcheck disable=SC2317 # run by term_while
 late_body() {
   { printf 12345; sleep 0.8; printf 67890; } >"$work/slowly" &
   env -i PATH="$PATH" REQUEST_METHOD=POST REQUEST_URI=/echo CONTENT_LENGTH=10 \
@@ -153,6 +154,7 @@ late_body() {
 }
 term_while 'a body comes' late_body
 head -c 80000000 /dev/zero >"$data/blob"
+# shellcheck disable=SC2317
 slow_reader() {
   env -i PATH="$PATH" REQUEST_METHOD=GET REQUEST_URI=/blob \
     cgi-fcgi -bind -connect "$sock" </dev/null |

@@ -173,6 +173,7 @@ tap_take_apart() {
   # The first empty line parts them; sed would add a line end that is not there.
   tap_head=$(awk '{ print } /^\r?$/ { exit }' "$answer" | tee "$answer.head" | wc -c)
   tail -c +$((tap_head + 1)) "$answer" >"$answer.body"
+  # shellcheck disable=SC2034 # for the scripts
   status=$(sed -n 's/^Status: \([0-9]*\).*/\1/p;1q' "$answer.head")
 }
 

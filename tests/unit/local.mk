@@ -76,3 +76,23 @@ tests_unit_test_trust_SOURCES = tests/unit/test_trust.c $(CRYPTO_FIXTURE) \
 tests_unit_test_trust_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
 tests_unit_test_trust_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getaddrinfo
 tests_unit_test_trust_LDADD = $(CRYPTO_TEST_LIBS)
+
+# src/web and src/app
+web_tests = \
+	tests/unit/test_address \
+	tests/unit/test_config \
+	tests/unit/test_request \
+	tests/unit/test_response \
+	tests/unit/test_route \
+	tests/unit/test_urlencoded
+if HAVE_CMOCKA
+check_PROGRAMS += $(web_tests)
+TESTS += $(web_tests)
+endif
+WEB_TEST_LIBS = $(APP_LIBS) $(WEB_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_address_LDADD = $(WEB_TEST_LIBS)
+tests_unit_test_config_LDADD = $(WEB_TEST_LIBS)
+tests_unit_test_request_LDADD = $(WEB_TEST_LIBS)
+tests_unit_test_response_LDADD = $(WEB_TEST_LIBS)
+tests_unit_test_route_LDADD = $(WEB_TEST_LIBS)
+tests_unit_test_urlencoded_LDADD = $(WEB_TEST_LIBS)

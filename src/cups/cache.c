@@ -1,0 +1,158 @@
+#include "cups/cache.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "registry/registry.h"
+
+#define ENTRIES 8
+#define MEMORY (256 << 10)
+
+struct trust_entry {
+	char uri[128];
+	enum station_uri kind;
+	bool there;
+	struct trust trust;
+};
+
+struct lns_entry {
+	uint64_t serial;
+	bool there;
+	struct lns lns;
+};
+
+struct cups_cache {
+	struct arena arena;
+	uint64_t version;
+	bool full; /* somebody found no room: begin anew */
+	size_t trusts, servers;
+	struct trust_entry trust[ENTRIES];
+	struct lns_entry lns[ENTRIES];
+};
+
+struct cups_cache *
+cups_cache_new(void)
+{
+	struct cups_cache *cache = calloc(1, sizeof *cache);
+
+	if (cache != NULL)
+		arena_init(&cache->arena, MEMORY);
+	return cache;
+}
+
+void
+cups_cache_free(struct cups_cache *cache)
+{
+	if (cache != NULL)
+		arena_clear(&cache->arena);
+	free(cache);
+}
+
+void
+cups_cache_begin(struct cups_cache *cache, struct store_txn *registry)
+{
+	uint64_t version = store_version(registry);
+
+	if (cache == NULL || (cache->version == version && !cache->full))
+		return;
+	cache->version = version;
+	cache->full = false;
+	cache->trusts = cache->servers = 0;
+	arena_reset(&cache->arena);
+}
+
+/* A record that may be missing. */
+static int
+optional(int err, bool *there)
+{
+	*there = err == E_OK;
+	return err == E_NOTFOUND ? E_OK : err;
+}
+
+/* Where to decode to: the cache while it has room, else the request. */
+static struct arena *
+room(struct cups_cache *cache, size_t used, struct arena *arena)
+{
+	if (cache == NULL)
+		return arena;
+	if (used < ENTRIES && cache->arena.total < MEMORY / 2)
+		return &cache->arena;
+	cache->full = true;
+	return arena;
+}
+
+static int
+find_trust(struct store_txn *registry, enum station_uri kind, struct span uri,
+    struct arena *arena, struct trust *trust, bool *there)
+{
+	struct station_address address;
+	char name[140];
+
+	*there = false;
+	memset(trust, 0, sizeof *trust);
+	if (station_uri_check(kind, uri, &address, NULL) != E_OK || !address.tls)
+		return E_OK;
+	for (char *c = address.host; *c != '\0'; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c |= 32;
+	snprintf(name, sizeof name, "%s:%u", address.host, address.port);
+	return optional(registry_find(registry, &trust_kind, TRUST_ADDRESSES,
+			    span_str(name), arena, trust),
+	    there);
+}
+
+int
+cups_cache_trust(struct cups_cache *cache, struct store_txn *registry,
+    enum station_uri kind, struct span uri, struct arena *arena, struct trust *trust,
+    bool *there)
+{
+	struct trust_entry *e;
+	struct arena *to;
+	int err;
+
+	for (size_t i = 0; cache != NULL && i < cache->trusts; i++) {
+		e = &cache->trust[i];
+		if (e->kind == kind && span_is(uri, e->uri)) {
+			*trust = e->trust;
+			*there = e->there;
+			return E_OK;
+		}
+	}
+	to = uri.len < sizeof e->uri
+		 ? room(cache, cache != NULL ? cache->trusts : 0, arena)
+		 : arena;
+	err = find_trust(registry, kind, uri, to, trust, there);
+	if (err != E_OK || to == arena)
+		return err;
+	e = &cache->trust[cache->trusts++];
+	*e = (struct trust_entry){.kind = kind, .there = *there, .trust = *trust};
+	if (uri.len > 0)
+		memcpy(e->uri, uri.data, uri.len);
+	return E_OK;
+}
+
+int
+cups_cache_lns(struct cups_cache *cache, struct store_txn *registry, uint64_t serial,
+    struct arena *arena, struct lns *lns, bool *there)
+{
+	struct lns_entry *e;
+	struct arena *to;
+	int err;
+
+	for (size_t i = 0; cache != NULL && i < cache->servers; i++) {
+		e = &cache->lns[i];
+		if (e->serial == serial) {
+			*lns = e->lns;
+			*there = e->there;
+			return E_OK;
+		}
+	}
+	to = room(cache, cache != NULL ? cache->servers : 0, arena);
+	memset(lns, 0, sizeof *lns);
+	err = optional(registry_get(registry, &lns_kind, serial, to, lns), there);
+	if (err != E_OK || to == arena)
+		return err;
+	cache->lns[cache->servers++] =
+	    (struct lns_entry){.serial = serial, .there = *there, .lns = *lns};
+	return E_OK;
+}

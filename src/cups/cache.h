@@ -1,0 +1,37 @@
+/*
+ * Records that many gateways share (network servers, trust certificates), kept decoded for
+ * as long as the registry stays as it is: a fleet's polls read the same few of them again
+ * and again, and a certificate's bytes are most of what an idle poll would have to check.
+ */
+#ifndef GH_CUPS_CACHE_H
+#define GH_CUPS_CACHE_H
+
+#include "registry/checks.h"
+#include "registry/lns.h"
+#include "registry/trust.h"
+#include "store/store.h"
+
+struct cups_cache;
+
+/* NULL when out of memory; a NULL cache is allowed everywhere and keeps nothing. */
+struct cups_cache *cups_cache_new(void);
+void cups_cache_free(struct cups_cache *cache);
+
+/* To be called first for each read of the registry: forgets everything when it is not the
+ * snapshot that the records were read from. What was handed out before is gone then. */
+void cups_cache_begin(struct cups_cache *cache, struct store_txn *registry);
+
+/*
+ * The trust certificate that is registered for the server at a station URI; *there is false
+ * when there is none, or the address has no TLS. Points into the cache or the arena: valid
+ * until the next cups_cache_begin(). E_IO, E_CORRUPT, E_NOMEM.
+ */
+int cups_cache_trust(struct cups_cache *cache, struct store_txn *registry,
+    enum station_uri kind, struct span uri, struct arena *arena, struct trust *trust,
+    bool *there);
+
+/* A network server by its serial number; likewise. */
+int cups_cache_lns(struct cups_cache *cache, struct store_txn *registry,
+    uint64_t serial, struct arena *arena, struct lns *lns, bool *there);
+
+#endif
