@@ -385,5 +385,12 @@ main(int argc, char **argv)
 	else
 		printf("%ld requests, %.3f s, %.0f requests/s\n", done, seconds,
 		    (double)done / seconds);
+	for (size_t i = 0; i < count; i++) {
+		free(connections[i].in.data);
+		free(connections[i].body.data);
+	}
+	free(body.data);
+	free(request.data);
+	free(first.data);
 	return 0;
 }

@@ -1,7 +1,8 @@
 /*
  * listen SOCKET PROGRAM [ARGUMENT...]: makes a listening socket the program's standard
  * input, as a web server that starts a FastCGI program does. The process stays the same, so
- * the shell knows its number; standard error stays where it was.
+ * the shell knows its number; standard error stays where it was. The socket has its name
+ * only when it can be connected to.
  */
 #include <stdio.h>
 #include <string.h>
@@ -13,23 +14,28 @@ int
 main(int argc, char **argv)
 {
 	struct sockaddr_un name = {.sun_family = AF_UNIX};
-	int fd;
+	int fd, n;
 
-	if (argc < 3 || strlen(argv[1]) >= sizeof name.sun_path) {
+	if (argc < 3) {
 		fprintf(stderr, "usage: listen SOCKET PROGRAM [ARGUMENT...]\n");
 		return 2;
 	}
-	memcpy(name.sun_path, argv[1], strlen(argv[1]));
-	unlink(argv[1]);
+	n = snprintf(name.sun_path, sizeof name.sun_path, "%s.new", argv[1]);
+	if (n >= (int)sizeof name.sun_path) {
+		fprintf(stderr, "%s: too long a name for a socket\n", argv[1]);
+		return 1;
+	}
+	unlink(name.sun_path);
 	if ((fd = socket(AF_UNIX, SOCK_STREAM, 0)) < 0 ||
 	    bind(fd, (struct sockaddr *)&name, sizeof name) != 0 ||
-	    listen(fd, 1024) != 0 || dup2(fd, STDIN_FILENO) < 0) {
+	    listen(fd, 1024) != 0 || dup2(fd, STDIN_FILENO) < 0 ||
+	    rename(name.sun_path, argv[1]) != 0) {
 		perror(argv[1]);
 		return 1;
 	}
 	if (fd != STDIN_FILENO)
 		close(fd);
-	execv(argv[2], argv + 2);
+	execvp(argv[2], argv + 2);
 	perror(argv[2]);
 	return 127;
 }

@@ -92,11 +92,27 @@ bail() {
   exit 1
 }
 
+# sanitized: the programs were built with --enable-sanitizers, so that figures of memory and
+# time say little
+sanitized() {
+  grep -q '^#define GH_SANITIZERS 1' "$top_builddir/config.h"
+}
+
 # ---- the program -----------------------------------------------------------
 
 # config LINE...: adds lines to the configuration
 config() {
   printf '%s\n' "$@" >>"$conf"
+}
+
+# wait_for COMMAND...: until it succeeds, at most ten seconds
+wait_for() {
+  tap_tries=200
+  until "$@"; do
+    tap_tries=$((tap_tries - 1))
+    [ "$tap_tries" -gt 0 ] || return 1
+    sleep 0.05
+  done
 }
 
 # start_app PROGRAM [ARGUMENT...]: PROGRAM below the build folder. What is in $app_env
@@ -113,12 +129,7 @@ start_app() {
     "$top_builddir/tests/lib/listen" "$sock" \
     ${TEST_WRAPPER:-} "$top_builddir/$app_program" "$@" 2>>"$log" &
   app_pid=$!
-  tap_tries=0
-  while [ ! -S "$sock" ]; do
-    tap_tries=$((tap_tries + 1))
-    [ "$tap_tries" -lt 100 ] || bail "$app_program makes no socket"
-    sleep 0.05
-  done
+  wait_for [ -S "$sock" ] || bail "$app_program makes no socket"
   app_lives || bail "$app_program did not start"
 }
 
