@@ -8,10 +8,12 @@
 # with the libraries of src/ that it calls.
 fuzz_targets = \
 	fuzz/fuzz_certificate \
+	fuzz/fuzz_config \
 	fuzz/fuzz_eui \
 	fuzz/fuzz_json \
 	fuzz/fuzz_number
 fuzz_fuzz_certificate_LDADD = $(FUZZ_MAIN) $(CRYPTO_LIBS) $(BASE_LIBS)
+fuzz_fuzz_config_LDADD = $(FUZZ_MAIN) $(APP_LIBS) $(WEB_LIBS) $(BASE_LIBS)
 fuzz_fuzz_eui_LDADD = $(FUZZ_MAIN) $(BASE_LIBS)
 fuzz_fuzz_json_LDADD = $(FUZZ_MAIN) $(GH_JSON_LIBS) $(BASE_LIBS)
 fuzz_fuzz_number_LDADD = $(FUZZ_MAIN) $(GH_JSON_LIBS) $(BASE_LIBS)
