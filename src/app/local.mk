@@ -19,3 +19,5 @@ CLEANFILES += src/app/config-text$(EXEEXT)
 .PHONY: update-conf
 update-conf: src/app/config-text$(EXEEXT)
 	src/app/config-text sample >$(top_srcdir)/etc/gatehouse.conf
+	{ cat $(top_srcdir)/man/gatehouse.conf.head && src/app/config-text manual && \
+	    cat $(top_srcdir)/man/gatehouse.conf.tail; } >$(top_srcdir)/man/gatehouse.conf.5
