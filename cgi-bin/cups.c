@@ -10,6 +10,7 @@
 #include "app/service.h"
 #include "base/clock.h"
 #include "base/eui.h"
+#include "cups/cache.h"
 #include "cups/exchange.h"
 #include "manage/adopt.h"
 #include "web/client.h"
@@ -26,6 +27,7 @@ struct cups {
 	struct data data;
 	struct cups_server server;
 	struct adopt_policy adopt;
+	struct cups_exchange exchange; /* of the present request; holds no secret */
 };
 
 /* ---- the log ---------------------------------------------------------------------------- */
@@ -49,9 +51,9 @@ note(struct request *req, const struct cups_exchange *x)
 	if (x->inputs.gateway != NULL)
 		note_text(req, "gateway", x->inputs.gateway->gateway_id);
 	note_text(req, "credential", credential_name(x->principal.credential));
-	snprintf(text, sizeof text, "%s:%s", cups_part_name(main->part),
-	    cups_why_name(main->why));
-	note_text(req, "reason", text);
+	note_text(req, "reason", cups_why_name(main->why));
+	if (main->part != PART_REQUEST)
+		note_text(req, "of", cups_part_name(main->part));
 	if (x->err != E_OK)
 		note_text(req, "refused",
 		    x->decision.fault.text[0] != '\0' ? x->decision.fault.text
@@ -78,11 +80,9 @@ update_info(struct request *req, struct response *res, void *state)
 {
 	struct cups *cups = state;
 	struct cups_call call = {.body = req->body};
-	struct cups_exchange *x = arena_alloc(req->arena, sizeof *x);
+	struct cups_exchange *x = &cups->exchange;
 	char address[ADDRESS_TEXT];
 
-	if (x == NULL)
-		return E_NOMEM;
 	if (request_key(req, &call.key) != E_OK)
 		call.key = span_of(NULL, 0);
 	/* One that is no certificate is as good as none: the key may be right. */
@@ -108,6 +108,7 @@ cups_close(void *state)
 {
 	struct cups *cups = state;
 
+	cups_cache_free(cups->server.cache);
 	data_close(&cups->data);
 	free(cups);
 }
@@ -128,6 +129,7 @@ cups_open(const struct config *config, void **state, struct fault *fault)
 	}
 	cups->server = (struct cups_server){.data = &cups->data,
 	    .policy = config_cups_policy(config),
+	    .cache = cups_cache_new(),
 	    .write_wait_ms = (int)config->write_wait,
 	    .failures_per_minute = (unsigned)config->throttle_failures,
 	    .failures_per_address =

@@ -98,16 +98,24 @@ eui_parse(struct span text, uint64_t *eui)
 	return parse_digits(text, eui) || parse_id6(text, eui);
 }
 
+static void
+format(uint64_t eui, const char *digits, char out[EUI_TEXT])
+{
+	for (int i = 15; i >= 0; i--, eui >>= 4)
+		out[i] = digits[eui & 15];
+	out[16] = '\0';
+}
+
 void
 eui_format(uint64_t eui, char out[EUI_TEXT])
 {
-	snprintf(out, EUI_TEXT, "%016llX", (unsigned long long)eui);
+	format(eui, "0123456789ABCDEF", out);
 }
 
 void
 eui_format_lower(uint64_t eui, char out[EUI_TEXT])
 {
-	snprintf(out, EUI_TEXT, "%016llx", (unsigned long long)eui);
+	format(eui, "0123456789abcdef", out);
 }
 
 /*

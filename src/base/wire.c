@@ -131,7 +131,7 @@ wire_get_u64be(struct wire_in *in)
 }
 
 uint64_t
-wire_get_varint(struct wire_in *in)
+wire_get_long_varint(struct wire_in *in)
 {
 	uint64_t v = 0;
 

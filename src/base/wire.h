@@ -27,7 +27,14 @@ uint16_t wire_get_u16le(struct wire_in *in);
 uint32_t wire_get_u32le(struct wire_in *in);
 uint64_t wire_get_u64le(struct wire_in *in);
 uint64_t wire_get_u64be(struct wire_in *in);
-uint64_t wire_get_varint(struct wire_in *in);
+uint64_t wire_get_long_varint(struct wire_in *in);
+static inline uint64_t
+wire_get_varint(struct wire_in *in)
+{
+	if (in->at < in->end && *in->at < 0x80)
+		return *in->at++;
+	return wire_get_long_varint(in);
+}
 /* The next n bytes, borrowed from the input; empty after an error. */
 struct span wire_get_bytes(struct wire_in *in, size_t n);
 

@@ -5,19 +5,17 @@
 
 #include "registry/registry.h"
 
-#define ENTRIES 8
+#define ENTRIES 8 /* only records that are there: what requests make up finds no room */
 #define MEMORY (256 << 10)
 
 struct trust_entry {
 	char uri[128];
 	enum station_uri kind;
-	bool there;
 	struct trust trust;
 };
 
 struct lns_entry {
 	uint64_t serial;
-	bool there;
 	struct lns lns;
 };
 
@@ -81,8 +79,8 @@ room(struct cups_cache *cache, size_t used, struct arena *arena)
 	return arena;
 }
 
-static int
-find_trust(struct store_txn *registry, enum station_uri kind, struct span uri,
+int
+cups_trust_for(struct store_txn *registry, enum station_uri kind, struct span uri,
     struct arena *arena, struct trust *trust, bool *there)
 {
 	struct station_address address;
@@ -114,18 +112,18 @@ cups_cache_trust(struct cups_cache *cache, struct store_txn *registry,
 		e = &cache->trust[i];
 		if (e->kind == kind && span_is(uri, e->uri)) {
 			*trust = e->trust;
-			*there = e->there;
+			*there = true;
 			return E_OK;
 		}
 	}
 	to = uri.len < sizeof e->uri
 		 ? room(cache, cache != NULL ? cache->trusts : 0, arena)
 		 : arena;
-	err = find_trust(registry, kind, uri, to, trust, there);
-	if (err != E_OK || to == arena)
+	err = cups_trust_for(registry, kind, uri, to, trust, there);
+	if (err != E_OK || to == arena || !*there)
 		return err;
 	e = &cache->trust[cache->trusts++];
-	*e = (struct trust_entry){.kind = kind, .there = *there, .trust = *trust};
+	*e = (struct trust_entry){.kind = kind, .trust = *trust};
 	if (uri.len > 0)
 		memcpy(e->uri, uri.data, uri.len);
 	return E_OK;
@@ -143,16 +141,16 @@ cups_cache_lns(struct cups_cache *cache, struct store_txn *registry, uint64_t se
 		e = &cache->lns[i];
 		if (e->serial == serial) {
 			*lns = e->lns;
-			*there = e->there;
+			*there = true;
 			return E_OK;
 		}
 	}
 	to = room(cache, cache != NULL ? cache->servers : 0, arena);
 	memset(lns, 0, sizeof *lns);
 	err = optional(registry_get(registry, &lns_kind, serial, to, lns), there);
-	if (err != E_OK || to == arena)
+	if (err != E_OK || to == arena || !*there)
 		return err;
 	cache->lns[cache->servers++] =
-	    (struct lns_entry){.serial = serial, .there = *there, .lns = *lns};
+	    (struct lns_entry){.serial = serial, .lns = *lns};
 	return E_OK;
 }

@@ -21,11 +21,13 @@ void cups_cache_free(struct cups_cache *cache);
  * snapshot that the records were read from. What was handed out before is gone then. */
 void cups_cache_begin(struct cups_cache *cache, struct store_txn *registry);
 
-/*
- * The trust certificate that is registered for the server at a station URI; *there is false
- * when there is none, or the address has no TLS. Points into the cache or the arena: valid
- * until the next cups_cache_begin(). E_IO, E_CORRUPT, E_NOMEM.
- */
+/* The trust certificate that is registered for the server at a station URI; *there is false
+ * when there is none, or the address has no TLS. E_IO, E_CORRUPT, E_NOMEM. */
+int cups_trust_for(struct store_txn *registry, enum station_uri kind, struct span uri,
+    struct arena *arena, struct trust *trust, bool *there);
+
+/* The same through the cache: what it points at is in there or in the arena, valid until
+ * the next cups_cache_begin(). */
 int cups_cache_trust(struct cups_cache *cache, struct store_txn *registry,
     enum station_uri kind, struct span uri, struct arena *arena, struct trust *trust,
     bool *there);

@@ -40,10 +40,20 @@ cups_consider(const struct cups_server *server, bool given, int64_t now,
 	if (!given)
 		err = identify(registry, &x->call, now, arena, &x->principal);
 	if (err == E_OK)
-		err = cups_load(registry, ledger, &server->policy, now, arena, x);
+		err = cups_load(
+		    registry, ledger, server->cache, &server->policy, now, arena, x);
 	store_read_end(ledger);
 	store_read_end(registry);
 	return err == E_OK ? cups_decide(&x->inputs, arena, &x->decision) : err;
+}
+
+static unsigned
+pushed_bits(const struct cups_decision *d)
+{
+	return (d->cups_uri != NULL ? 1u << PUSH_CUPS_URI : 0) |
+	       (d->send_cups ? 1u << PUSH_CUPS_CREDENTIALS : 0) |
+	       (d->lns_uri != NULL ? 1u << PUSH_LNS_URI : 0) |
+	       (d->send_lns ? 1u << PUSH_LNS_CREDENTIALS : 0);
 }
 
 /* ---- the answer -------------------------------------------------------------------------- */
@@ -77,6 +87,8 @@ cups_answer(const struct cups_server *server, const struct cups_exchange *x,
 	    lns_token ? "lbs_lns_secret.value" : "lns_certificate.key"};
 	int err = E_OK;
 
+	if (pushed_bits(d) == 0)
+		return update_answer_write(&answer, out);
 	if (d->cups.kind == CREDENTIALS_TOKEN)
 		cups_place =
 		    (struct seal_place){"key", x->inputs.cups_key->serial, "value"};
@@ -109,15 +121,6 @@ commit_state(struct store_txn *ledger, void *arg)
 	if (!gateway_state_equal(&now, c->before))
 		return E_AGAIN;
 	return gateway_state_put(ledger, c->after);
-}
-
-static unsigned
-pushed_bits(const struct cups_decision *d)
-{
-	return (d->cups_uri != NULL ? 1u << PUSH_CUPS_URI : 0) |
-	       (d->send_cups ? 1u << PUSH_CUPS_CREDENTIALS : 0) |
-	       (d->lns_uri != NULL ? 1u << PUSH_LNS_URI : 0) |
-	       (d->send_lns ? 1u << PUSH_LNS_CREDENTIALS : 0);
 }
 
 /* Sightings are disposable: no error of theirs matters here. */
@@ -245,8 +248,14 @@ cups_exchange(const struct cups_server *server, const struct cups_call *call,
 {
 	bool adopted = false;
 
-	memset(x, 0, sizeof *x);
 	x->call = *call;
+	x->fault = (struct fault){0};
+	x->retry_after = 0;
+	x->parsed = false;
+	x->inputs.gateway = NULL;
+	x->principal = (struct principal){0};
+	x->decision.reason_count = 0;
+	x->decision.fault.text[0] = '\0';
 	x->err = update_info_read(call->body, arena, &x->request, &x->fault);
 	if (x->err != E_OK)
 		return;

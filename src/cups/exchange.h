@@ -10,6 +10,7 @@
 #include "registry/sighting.h"
 
 struct cups_exchange;
+struct cups_cache;
 
 /*
  * Called for a gateway that nobody registered, when no read is open: may register it.
@@ -21,6 +22,7 @@ typedef int cups_adopt_fn(
 struct cups_server {
 	struct data *data;
 	struct cups_policy policy;
+	struct cups_cache *cache;      /* NULL: every record is read each time */
 	int write_wait_ms;	       /* deadline of ledger writes */
 	unsigned failures_per_minute;  /* of one EUI, before 429; 0: never */
 	unsigned failures_per_address; /* of one address */

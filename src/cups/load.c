@@ -1,9 +1,6 @@
 #include "cups/load.h"
 
-#include <stdio.h>
-
 #include "base/wire.h"
-#include "registry/checks.h"
 #include "registry/registry.h"
 
 /* A record that may be missing. */
@@ -14,47 +11,38 @@ optional(int err, bool *there)
 	return err == E_NOTFOUND ? E_OK : err;
 }
 
-/* The trust certificate that is registered for the server at a station URI. */
+/* By its EUI; mostly its key has named it already. */
 static int
-trust_for_uri(struct store_txn *registry, enum station_uri kind, struct span uri,
-    struct arena *arena, struct trust *trust, bool *there)
+find_gateway(struct store_txn *registry, struct arena *arena, struct cups_exchange *x)
 {
-	struct station_address address;
-	char name[140];
+	const struct principal *p = &x->principal;
+	struct gateway *g = &x->records.gateway;
+	uint8_t key[8];
 
-	*there = false;
-	if (station_uri_check(kind, uri, &address, NULL) != E_OK || !address.tls)
+	if (p->credential == CREDENTIAL_KEY && p->err == E_OK && p->key.gateway != 0 &&
+	    registry_get(registry, &gateway_kind, p->key.gateway, arena, g) == E_OK &&
+	    g->eui == x->request.eui)
 		return E_OK;
-	for (char *c = address.host; *c != '\0'; c++)
-		if (*c >= 'A' && *c <= 'Z')
-			*c |= 32;
-	snprintf(name, sizeof name, "%s:%u", address.host, address.port);
-	return optional(registry_find(registry, &trust_kind, TRUST_ADDRESSES,
-			    span_str(name), arena, trust),
-	    there);
+	wire_key64(key, x->request.eui);
+	return registry_find(
+	    registry, &gateway_kind, GATEWAY_EUI, span_of(key, 8), arena, g);
 }
 
 static int
-load_gateway(struct store_txn *registry, uint64_t eui, struct arena *arena,
-    struct cups_exchange *x)
+load_gateway(struct store_txn *registry, struct arena *arena, struct cups_exchange *x)
 {
 	struct gateway *g = &x->records.gateway;
-	uint8_t key[8];
 	bool there;
-	int err;
+	int err = optional(find_gateway(registry, arena, x), &there);
 
-	wire_key64(key, eui);
-	err = optional(registry_find(registry, &gateway_kind, GATEWAY_EUI,
-			   span_of(key, 8), arena, g),
-	    &there);
 	x->inputs.gateway = there && g->deleted_at == 0 ? g : NULL;
 	return err;
 }
 
 /* The network server: named in the gateway's record, or its address there, or the default. */
 static int
-load_lns(struct store_txn *registry, const struct cups_policy *policy,
-    struct arena *arena, struct cups_exchange *x)
+load_lns(struct store_txn *registry, struct cups_cache *cache,
+    const struct cups_policy *policy, struct arena *arena, struct cups_exchange *x)
 {
 	struct cups_records *r = &x->records;
 	struct cups_inputs *in = &x->inputs;
@@ -63,9 +51,8 @@ load_lns(struct store_txn *registry, const struct cups_policy *policy,
 	int err = E_OK;
 
 	if (r->gateway.lns != 0)
-		err = optional(
-		    registry_get(registry, &lns_kind, r->gateway.lns, arena, &r->lns),
-		    &there);
+		err = cups_cache_lns(
+		    cache, registry, r->gateway.lns, arena, &r->lns, &there);
 	else if (address[0] == '\0' && policy->default_lns[0] != '\0')
 		err = optional(registry_find_id(registry, &lns_kind,
 				   policy->default_lns, arena, &r->lns),
@@ -73,7 +60,7 @@ load_lns(struct store_txn *registry, const struct cups_policy *policy,
 	if (err != E_OK)
 		return err;
 	if (there) {
-		snprintf(r->lns_uri, sizeof r->lns_uri, "%s", r->lns.uri);
+		in->lns_uri = r->lns.uri;
 		in->lns_credentials = r->lns.credentials;
 		in->lns_token_form = r->lns.token_form;
 	} else if (address[0] != '\0') {
@@ -88,16 +75,16 @@ load_lns(struct store_txn *registry, const struct cups_policy *policy,
 				   &r->lns_trust),
 		    &there);
 	else
-		err = trust_for_uri(registry, STATION_LNS, span_str(r->lns_uri), arena,
-		    &r->lns_trust, &there);
+		err = cups_cache_trust(cache, registry, STATION_LNS,
+		    span_str(in->lns_uri), arena, &r->lns_trust, &there);
 	in->lns_trust = there ? &r->lns_trust : NULL;
 	return err;
 }
 
 /* What it should have for the CUPS where it should be, or is. */
 static int
-load_cups(struct store_txn *registry, const struct cups_policy *policy,
-    struct arena *arena, struct cups_exchange *x)
+load_cups(struct store_txn *registry, struct cups_cache *cache,
+    const struct cups_policy *policy, struct arena *arena, struct cups_exchange *x)
 {
 	struct cups_records *r = &x->records;
 	struct span uri = span_str(r->gateway.target_cups_uri);
@@ -108,10 +95,18 @@ load_cups(struct store_txn *registry, const struct cups_policy *policy,
 		uri = x->request.cups_uri;
 	if (uri.len == 0)
 		uri = span_str(policy->cups_uri);
-	err = trust_for_uri(registry, STATION_CUPS, uri, arena, &r->cups_trust, &there);
+	err = cups_cache_trust(
+	    cache, registry, STATION_CUPS, uri, arena, &r->cups_trust, &there);
 	x->inputs.cups_trust = there ? &r->cups_trust : NULL;
 	if (err != E_OK || r->gateway.target_cups_key == 0)
 		return err;
+	/* Mostly it is the very key that the gateway came with. */
+	if (x->principal.credential == CREDENTIAL_KEY && x->principal.err == E_OK &&
+	    x->principal.key.serial == r->gateway.target_cups_key) {
+		r->cups_key = x->principal.key;
+		x->inputs.cups_key = &r->cups_key;
+		return E_OK;
+	}
 	err = optional(registry_get(registry, &key_kind, r->gateway.target_cups_key,
 			   arena, &r->cups_key),
 	    &there);
@@ -121,26 +116,27 @@ load_cups(struct store_txn *registry, const struct cups_policy *policy,
 
 int
 cups_load(struct store_txn *registry, struct store_txn *ledger,
-    const struct cups_policy *policy, int64_t now, struct arena *arena,
-    struct cups_exchange *x)
+    struct cups_cache *cache, const struct cups_policy *policy, int64_t now,
+    struct arena *arena, struct cups_exchange *x)
 {
 	struct cups_records *r = &x->records;
 	int err;
 
-	memset(r, 0, sizeof *r);
+	cups_cache_begin(cache, registry);
+	r->lns_uri[0] = '\0';
 	x->inputs = (struct cups_inputs){.request = &x->request,
 	    .principal = &x->principal,
 	    .policy = policy,
 	    .state = &r->state,
 	    .now = now,
 	    .lns_uri = r->lns_uri};
-	if ((err = load_gateway(registry, x->request.eui, arena, x)) != E_OK ||
+	if ((err = load_gateway(registry, arena, x)) != E_OK ||
 	    x->inputs.gateway == NULL)
 		return err;
 	err = gateway_state_get(ledger, r->gateway.serial, arena, &r->state);
 	if (err == E_OK)
-		err = load_lns(registry, policy, arena, x);
+		err = load_lns(registry, cache, policy, arena, x);
 	if (err == E_OK)
-		err = load_cups(registry, policy, arena, x);
+		err = load_cups(registry, cache, policy, arena, x);
 	return err;
 }

@@ -2,12 +2,13 @@
 #ifndef GH_CUPS_LOAD_H
 #define GH_CUPS_LOAD_H
 
+#include "cups/cache.h"
 #include "cups/exchange.h"
 
 /* Fills x->records and x->inputs (but for the principal, which must be in x already) from
- * the two stores. E_IO, E_CORRUPT, E_NOMEM; what is merely not there is NULL in the inputs. */
+ * the two stores; shared ones by way of the cache (NULL is allowed). E_IO, E_CORRUPT, E_NOMEM; what is merely not there is NULL in the inputs. */
 int cups_load(struct store_txn *registry, struct store_txn *ledger,
-    const struct cups_policy *policy, int64_t now, struct arena *arena,
-    struct cups_exchange *x);
+    struct cups_cache *cache, const struct cups_policy *policy, int64_t now,
+    struct arena *arena, struct cups_exchange *x);
 
 #endif

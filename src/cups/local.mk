@@ -1,5 +1,6 @@
 noinst_LIBRARIES += src/cups/libcups.a
 src_cups_libcups_a_SOURCES = \
+	src/cups/cache.c src/cups/cache.h \
 	src/cups/credentials.c src/cups/credentials.h \
 	src/cups/decision.c src/cups/decision.h src/cups/reasons.c \
 	src/cups/exchange.c src/cups/exchange.h \

@@ -57,21 +57,29 @@ take(struct scan *s, uint8_t c)
 	return true;
 }
 
+/* Visible ASCII and blanks, but for the quote and the backslash: a bit for each byte. */
+static bool
+plain(uint8_t c)
+{
+	static const uint32_t bits[8] = {
+	    0, 0xfffffffb, 0xefffffff, 0x7fffffff, 0, 0, 0, 0};
+
+	return bits[c >> 5] >> (c & 31) & 1;
+}
+
 static bool
 text(struct scan *s, struct span *out)
 {
-	const uint8_t *start;
+	const uint8_t *start, *at;
 
 	if (!take(s, '"'))
 		return false;
-	start = s->at;
-	while (s->at < s->end && *s->at >= 32 && *s->at < 127 && *s->at != '"' &&
-	       *s->at != '\\')
-		s->at++;
-	if (s->at == s->end || *s->at != '"')
+	for (start = at = s->at; at < s->end && plain(*at); at++)
+		;
+	if (at == s->end || *at != '"')
 		return false;
-	*out = span_of(start, (size_t)(s->at - start));
-	s->at++;
+	*out = span_of(start, (size_t)(at - start));
+	s->at = at + 1;
 	return true;
 }
 

@@ -6,11 +6,16 @@ void
 sighting_text(char *to, size_t size, struct span text)
 {
 	size_t n = text.len < size - 1 ? text.len : size - 1;
+	unsigned bad = 0;
 
-	memset(to, 0, size);
+	if (n > 0)
+		memcpy(to, text.data, n);
+	memset(to + n, 0, size - n);
 	for (size_t i = 0; i < n; i++)
-		to[i] =
-		    text.data[i] < 32 || text.data[i] == 127 ? '?' : (char)text.data[i];
+		bad |= (unsigned char)to[i] < 32 || to[i] == 127;
+	for (size_t i = 0; bad && i < n; i++)
+		if ((unsigned char)to[i] < 32 || to[i] == 127)
+			to[i] = '?';
 }
 
 static bool
