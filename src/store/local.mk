@@ -1,1 +1,5 @@
-# Nothing here yet.
+noinst_LIBRARIES += src/store/libstore.a
+src_store_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(LMDB_CFLAGS)
+src_store_libstore_a_SOURCES = \
+	src/store/filesystem.c src/store/filesystem.h
+STORE_LIBS = src/store/libstore.a $(LMDB_LIBS)
