@@ -96,3 +96,24 @@ tests_unit_test_request_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_response_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_route_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_urlencoded_LDADD = $(WEB_TEST_LIBS)
+
+# src/store; those with several processes are in tests/fault
+store_tests = \
+	tests/unit/test_store \
+	tests/unit/test_store_cursor \
+	tests/unit/test_store_damage \
+	tests/unit/test_store_lmdb
+if HAVE_CMOCKA
+check_PROGRAMS += $(store_tests)
+TESTS += $(store_tests)
+endif
+store_tools = tests/fault/store_tools.c tests/fault/store_tools.h
+tests_unit_test_store_SOURCES = tests/unit/test_store.c $(store_tools)
+tests_unit_test_store_LDADD = $(STORE_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_store_cursor_SOURCES = tests/unit/test_store_cursor.c $(store_tools)
+tests_unit_test_store_cursor_LDADD = $(STORE_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_store_damage_SOURCES = tests/unit/test_store_damage.c $(store_tools)
+tests_unit_test_store_damage_CPPFLAGS = $(AM_CPPFLAGS) $(LMDB_CFLAGS)
+tests_unit_test_store_damage_LDADD = $(STORE_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_store_lmdb_SOURCES = tests/unit/test_store_lmdb.c $(store_tools)
+tests_unit_test_store_lmdb_LDADD = $(STORE_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
