@@ -9,6 +9,7 @@ src_store_libstore_a_SOURCES = \
 	src/store/lmdb_open.c \
 	src/store/lmdb_update.c \
 	src/store/memory.c \
+	src/store/slots.c src/store/slots.h \
 	src/store/store.c src/store/store.h \
 	src/store/writer.c src/store/writer.h
 STORE_LIBS = src/store/libstore.a $(LMDB_LIBS)

@@ -99,6 +99,7 @@ tests_unit_test_urlencoded_LDADD = $(WEB_TEST_LIBS)
 
 # src/store; those with several processes are in tests/fault
 store_tests = \
+	tests/unit/test_slots \
 	tests/unit/test_store \
 	tests/unit/test_store_cursor \
 	tests/unit/test_store_damage \
@@ -108,6 +109,8 @@ check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
 endif
 store_tools = tests/fault/store_tools.c tests/fault/store_tools.h
+tests_unit_test_slots_SOURCES = tests/unit/test_slots.c $(store_tools)
+tests_unit_test_slots_LDADD = $(STORE_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_store_SOURCES = tests/unit/test_store.c $(store_tools)
 tests_unit_test_store_LDADD = $(STORE_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_store_cursor_SOURCES = tests/unit/test_store_cursor.c $(store_tools)
