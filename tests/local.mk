@@ -1,5 +1,6 @@
 # Unit tests in C (cmocka, TAP), black-box tests in POSIX shell; see tests/README.
 include tests/unit/local.mk
+include tests/fault/local.mk
 include tests/cgi/local.mk
 include tests/server/local.mk
 include tests/sim/local.mk

@@ -1,0 +1,17 @@
+# Programs that are killed, locked out or without room. They end within seconds.
+fault_tests = \
+	tests/fault/test_store_kills \
+	tests/fault/test_store_locks \
+	tests/fault/test_store_room
+if HAVE_CMOCKA
+check_PROGRAMS += $(fault_tests)
+TESTS += $(fault_tests)
+endif
+tests_fault_test_store_kills_SOURCES = tests/fault/test_store_kills.c $(store_tools)
+tests_fault_test_store_kills_CPPFLAGS = $(AM_CPPFLAGS) $(LMDB_CFLAGS)
+tests_fault_test_store_kills_LDADD = $(STORE_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_fault_test_store_locks_SOURCES = tests/fault/test_store_locks.c $(store_tools)
+tests_fault_test_store_locks_CPPFLAGS = $(AM_CPPFLAGS) $(LMDB_CFLAGS)
+tests_fault_test_store_locks_LDADD = $(STORE_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_fault_test_store_room_SOURCES = tests/fault/test_store_room.c $(store_tools)
+tests_fault_test_store_room_LDADD = $(STORE_LIBS) $(BASE_LIBS) $(UNIT_LIBS)

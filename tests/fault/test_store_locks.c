@@ -1,0 +1,335 @@
+/* Somebody else has the store's lock: updates give up in time, reads do not notice. */
+#include "tests/fault/store_tools.h"
+
+#include <lmdb.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+static const char *folder;
+static int to[2], from[2]; /* the one who holds the lock */
+
+static int
+setup(void **state)
+{
+	(void)state;
+	folder = tools_folder();
+	return pipe(to) | pipe(from);
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		close(to[i]);
+		close(from[i]);
+	}
+	tools_remove(folder);
+	return 0;
+}
+
+/* ---- those who hold it ---- */
+
+static int
+hold_fn(struct store_txn *txn, void *arg)
+{
+	(void)arg;
+	tools_tell(from[1]);
+	tools_hear(to[0]);
+	return store_put(txn, T_B, span_str("holder"), span_str("was here"));
+}
+
+/* One of our own programs; it lets the map grow before. */
+static int
+hold_ours(void *arg)
+{
+	struct store *s = tools_open(folder, 0, 0);
+
+	(void)arg;
+	MUST(tools_fill(s, T_A, "big", 3000, 1000) == E_OK);
+	MUST(store_update(s, 5000, hold_fn, NULL) == E_OK);
+	store_close(s);
+	return 0;
+}
+
+/* Another program, which knows nothing of ours: LMDB alone. */
+static int
+hold_raw(void *arg)
+{
+	MDB_val key = {0, NULL}, value = {1000, (char[1000]){0}};
+	char name[32];
+	MDB_env *env;
+	MDB_txn *txn;
+	MDB_dbi dbi;
+
+	(void)arg;
+	MUST(mdb_env_create(&env) == 0 && mdb_env_set_maxdbs(env, 8) == 0);
+	MUST(mdb_env_set_mapsize(env, 16 << 20) == 0);
+	MUST(mdb_env_open(env, folder, 0, 0660) == 0);
+	MUST(mdb_txn_begin(env, NULL, 0, &txn) == 0);
+	MUST(mdb_dbi_open(txn, "a", 0, &dbi) == 0);
+	for (int i = 0; i < 3000; i++) {
+		snprintf(name, sizeof name, "big%06d", i);
+		key = (MDB_val){strlen(name), name};
+		MUST(mdb_put(txn, dbi, &key, &value, 0) == 0);
+	}
+	MUST(mdb_txn_commit(txn) == 0);
+	MUST(mdb_txn_begin(env, NULL, 0, &txn) == 0);
+	tools_tell(from[1]);
+	tools_hear(to[0]);
+	mdb_txn_abort(txn);
+	mdb_env_close(env);
+	return 0;
+}
+
+/* ---- tests ---- */
+
+static void
+expect_busy(struct store *s, int wait_ms)
+{
+	int64_t begin = tools_ms();
+	struct tools_fill f = {.prefix = "x", .table = T_B, .count = 1, .size = 1};
+	int64_t took;
+
+	assert_int_equal(store_update(s, wait_ms, tools_fill_fn, &f), E_BUSY);
+	took = tools_ms() - begin;
+	assert_in_range(took, wait_ms < 20 ? 10 : wait_ms - 10, wait_ms + 2000);
+}
+
+static void
+gives_up_in_time(int (*holder)(void *arg))
+{
+	struct store *s = tools_open(folder, 0, 0);
+	pid_t pid = tools_spawn(holder, NULL);
+	int64_t begin;
+
+	tools_hear(from[0]);
+	expect_busy(s, 300);
+	/* Reads as always, of a map that was grown meanwhile, too. */
+	assert_int_equal(tools_count(s, T_A), 3000);
+	assert_non_null(tools_get(s, T_A, "big002999"));
+	expect_busy(s, 0);
+	expect_busy(s, 200);
+	assert_int_equal(tools_count(s, T_A), 3000);
+	begin = tools_ms();
+	tools_tell(to[1]);
+	assert_int_equal(tools_put(s, T_B, "k", "v"), E_OK);
+	assert_in_range(tools_ms() - begin, 0, 3000);
+	assert_int_equal(tools_wait(pid), 0);
+	assert_null(tools_get(s, T_B, "x000000"));
+	store_close(s);
+}
+
+static void
+gives_up_in_time_ours(void **state)
+{
+	(void)state;
+	gives_up_in_time(hold_ours);
+}
+
+static void
+gives_up_in_time_raw(void **state)
+{
+	(void)state;
+	gives_up_in_time(hold_raw);
+}
+
+static int
+put_from_outside(void *arg)
+{
+	struct store *s = tools_open(folder, 0, 0);
+
+	(void)arg;
+	MUST(tools_put(s, T_B, "k", "v") == E_OK);
+	store_close(s);
+	return 0;
+}
+
+/* A lock that comes when nobody wants it any longer is given back at once. */
+static void
+keeps_no_lock_that_came_late(int (*holder)(void *arg))
+{
+	struct store *s = tools_open(folder, 0, 0);
+	pid_t pid = tools_spawn(holder, NULL);
+
+	tools_hear(from[0]);
+	expect_busy(s, 50);
+	tools_tell(to[1]);
+	assert_int_equal(tools_wait(pid), 0);
+	assert_int_equal(tools_wait(tools_spawn(put_from_outside, NULL)), 0);
+	assert_string_equal(tools_get(s, T_B, "k"), "v");
+	assert_int_equal(tools_put(s, T_B, "k", "w"), E_OK);
+	store_close(s);
+}
+
+static void
+keeps_no_lock_that_came_late_ours(void **state)
+{
+	(void)state;
+	keeps_no_lock_that_came_late(hold_ours);
+}
+
+static void
+keeps_no_lock_that_came_late_raw(void **state)
+{
+	(void)state;
+	keeps_no_lock_that_came_late(hold_raw);
+}
+
+/* The holder is killed: the next one goes on at once. */
+static void
+is_freed_by_death(int (*holder)(void *arg))
+{
+	struct store *s = tools_open(folder, 0, 0);
+	pid_t pid = tools_spawn(holder, NULL);
+	int64_t begin;
+
+	tools_hear(from[0]);
+	expect_busy(s, 50);
+	kill(pid, SIGKILL);
+	begin = tools_ms();
+	assert_int_equal(tools_put(s, T_B, "k", "v"), E_OK);
+	assert_in_range(tools_ms() - begin, 0, 3000);
+	assert_int_equal(tools_wait(pid), 1000 + SIGKILL);
+	assert_null(tools_get(s, T_B, "holder"));
+	store_close(s);
+}
+
+static void
+is_freed_by_death_ours(void **state)
+{
+	(void)state;
+	is_freed_by_death(hold_ours);
+}
+
+static void
+is_freed_by_death_raw(void **state)
+{
+	(void)state;
+	is_freed_by_death(hold_raw);
+}
+
+/* Closing waits for nobody, although our thread still waits for the lock. */
+static void
+closes_meanwhile(int (*holder)(void *arg))
+{
+	struct store *s = tools_open(folder, 0, 0);
+	pid_t pid = tools_spawn(holder, NULL);
+	int64_t begin;
+
+	tools_hear(from[0]);
+	expect_busy(s, 50);
+	begin = tools_ms();
+	store_close(s);
+	assert_in_range(tools_ms() - begin, 0, 1500);
+	tools_tell(to[1]);
+	/* And one may open again as soon as the thread is gone. */
+	s = tools_open(folder, 0, 0);
+	assert_int_equal(tools_put(s, T_B, "k", "v"), E_OK);
+	assert_int_equal(tools_wait(pid), 0);
+	store_close(s);
+}
+
+static void
+closes_meanwhile_ours(void **state)
+{
+	(void)state;
+	closes_meanwhile(hold_ours);
+}
+
+static void
+closes_meanwhile_raw(void **state)
+{
+	(void)state;
+	closes_meanwhile(hold_raw);
+}
+
+/* So may a process: the thread does not keep it. */
+static int
+exit_meanwhile(void *arg)
+{
+	struct store *s = tools_open(folder, 0, 0);
+	struct tools_fill f = {.prefix = "x", .table = T_B, .count = 1, .size = 1};
+
+	(void)arg;
+	MUST(store_update(s, 50, tools_fill_fn, &f) == E_BUSY);
+	store_close(s);
+	return 0;
+}
+
+static void
+exits_meanwhile(void **state)
+{
+	int64_t begin;
+	pid_t holder;
+
+	(void)state;
+	store_close(tools_open(folder, 0, 0));
+	holder = tools_spawn(hold_raw, NULL);
+	tools_hear(from[0]);
+	begin = tools_ms();
+	assert_int_equal(tools_wait(tools_spawn(exit_meanwhile, NULL)), 0);
+	assert_in_range(tools_ms() - begin, 0, 3000);
+	tools_tell(to[1]);
+	assert_int_equal(tools_wait(holder), 0);
+}
+
+/* Writers that never rest do not starve each other. */
+static int
+write_busily(void *arg)
+{
+	struct store *s = tools_open(folder, 0, 0);
+	int64_t begin, longest = 0;
+	char key[32];
+
+	for (int i = 0; i < 150; i++) {
+		snprintf(key, sizeof key, "%p-%d", arg, i);
+		begin = tools_ms();
+		MUST(tools_put(s, T_A, key, "v") == E_OK);
+		if (tools_ms() - begin > longest)
+			longest = tools_ms() - begin;
+	}
+	store_close(s);
+	MUST(longest < 4000);
+	return 0;
+}
+
+static void
+takes_turns(void **state)
+{
+	struct store *s = tools_open(folder, 0, 0);
+	pid_t pids[3];
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		pids[i] = tools_spawn(write_busily, &pids[i]);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(tools_wait(pids[i]), 0);
+	assert_int_equal(tools_count(s, T_A), 450);
+	store_close(s);
+}
+
+#define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    T(gives_up_in_time_ours),
+	    T(gives_up_in_time_raw),
+	    T(keeps_no_lock_that_came_late_ours),
+	    T(keeps_no_lock_that_came_late_raw),
+	    T(is_freed_by_death_ours),
+	    T(is_freed_by_death_raw),
+	    T(closes_meanwhile_ours),
+	    T(closes_meanwhile_raw),
+	    T(exits_meanwhile),
+	    T(takes_turns),
+	};
+
+	log_open("test_store_locks", LOG_NOWHERE, LOG_ERROR);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
