@@ -40,6 +40,7 @@ struct store_engine {
 	void (*close)(struct store *store);
 	int (*read_begin)(struct store *store);
 	void (*read_end)(struct store *store);
+	uint64_t (*version)(struct store *store);
 	/* Calls store_run() as often as it must and commits or undoes. */
 	int (*update)(struct store *store, int wait_ms, store_update_fn *fn, void *arg);
 

@@ -205,6 +205,15 @@ lmdb_read_end(struct store *store)
 	l->txn = NULL;
 }
 
+/* Changes are numbered from 1 in a data file, and a file may be exchanged for an older one. */
+static uint64_t
+lmdb_version(struct store *store)
+{
+	struct lmdb *l = lmdb_of(store);
+
+	return l->opened << 48 | (uint64_t)mdb_txn_id(l->txn);
+}
+
 /* ---- inside a transaction ---- */
 
 static int
@@ -343,6 +352,7 @@ const struct store_engine lmdb_engine = {
     .close = lmdb_close,
     .read_begin = lmdb_read_begin,
     .read_end = lmdb_read_end,
+    .version = lmdb_version,
     .update = lmdb_update,
     .get = lmdb_get,
     .count = lmdb_count,

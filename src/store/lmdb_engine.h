@@ -39,6 +39,7 @@ struct lmdb {
 	off_t size;	   /* the largest that was seen: it never shrinks */
 	MDB_txn *reader;   /* the one reader, between reads at rest */
 	size_t last_txnid; /* of the last read, whose schema we know */
+	uint64_t opened;   /* how often; LMDB's numbers may begin anew each time */
 	bool broken;	   /* to be opened anew before it is used again */
 	bool opening;	   /* lmdb_up() is under way */
 

@@ -339,6 +339,7 @@ lmdb_up(struct lmdb *l, bool create, struct fault *fault)
 	if ((err = env_up(l, shape == LMDB_ABSENT, fault)) != E_OK)
 		return err;
 	l->opening = true;
+	l->opened++;
 	l->broken = false;
 	lmdb_reap(l);
 	err = note_file(l, fault);

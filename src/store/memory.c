@@ -41,6 +41,7 @@ struct memory {
 	struct undo *undo;
 	size_t undo_count, undo_cap;
 	uint32_t schema_before;
+	uint64_t commits;
 	struct lent *lent;
 };
 
@@ -189,6 +190,12 @@ static void
 memory_read_end(struct store *store)
 {
 	lent_end(memory(store));
+}
+
+static uint64_t
+memory_version(struct store *store)
+{
+	return memory(store)->commits + 1;
 }
 
 static int
@@ -355,10 +362,12 @@ run_once(struct memory *m, store_update_fn *fn, void *arg, bool keep)
 	m->schema_before = m->base.schema;
 	err = store_run(&m->base, fn, arg);
 	lent_end(m);
-	if (err == E_OK && keep)
+	if (err == E_OK && keep) {
 		keep_all(m);
-	else
+		m->commits++;
+	} else {
 		undo_all(m);
+	}
 	return err;
 }
 
@@ -410,6 +419,7 @@ static const struct store_engine engine = {
     .close = memory_close,
     .read_begin = memory_read_begin,
     .read_end = memory_read_end,
+    .version = memory_version,
     .update = memory_update,
     .get = memory_get,
     .count = memory_count,

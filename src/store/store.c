@@ -87,6 +87,12 @@ store_read_end(struct store_txn *txn)
 	txn->store->engine->read_end(txn->store);
 }
 
+uint64_t
+store_version(struct store_txn *txn)
+{
+	return txn->store->engine->version(txn->store);
+}
+
 int
 store_update(struct store *store, int wait_ms, store_update_fn *fn, void *arg)
 {
