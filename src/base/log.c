@@ -92,28 +92,48 @@ clean(const char *from, char *to, size_t size)
 	return n;
 }
 
-void
-log_line(enum log_level level, const char *fmt, ...)
+static size_t
+append(char *line, size_t n, const char *text, size_t max)
 {
-	char raw[LINE], line[LINE];
-	va_list ap;
+	size_t len = strnlen(text, max);
+
+	memcpy(line + n, text, len);
+	return n + len;
+}
+
+void
+log_text(enum log_level level, const char *text)
+{
+	char line[LINE];
 	size_t n;
 
 	if (level > log_max || log_to == LOG_NOWHERE)
 		return;
-	va_start(ap, fmt);
-	vsnprintf(raw, sizeof raw, fmt, ap);
-	va_end(ap);
 	if (log_to == LOG_SYSLOG) {
-		clean(raw, line, sizeof line);
+		clean(text, line, sizeof line);
 		syslog(level_syslog[level], "%s%s", level_names[level], line);
 		return;
 	}
-	n = (size_t)snprintf(
-	    line, sizeof line, "%.80s: %s", log_program, level_names[level]);
-	n += clean(raw, line + n, sizeof line - n);
+	n = append(line, 0, log_program, 80);
+	n = append(line, n, ": ", 2);
+	n = append(line, n, level_names[level], 20);
+	n += clean(text, line + n, sizeof line - n);
 	line[n++] = '\n';
 	/* One write, so that lines of several workers do not mix. */
 	if (write(STDERR_FILENO, line, n) < 0)
 		return;
+}
+
+void
+log_line(enum log_level level, const char *fmt, ...)
+{
+	char text[LINE];
+	va_list ap;
+
+	if (level > log_max || log_to == LOG_NOWHERE)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	log_text(level, text);
 }

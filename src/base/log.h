@@ -16,4 +16,7 @@ void log_open(const char *program, enum log_target target, enum log_level level)
 void log_line(enum log_level level, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The same with a text that is ready. */
+void log_text(enum log_level level, const char *text);
+
 #endif

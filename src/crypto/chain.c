@@ -271,7 +271,7 @@ chain_verify(struct chain *chain, const struct anchors *anchors, const char *hos
 		return fault_set(fault, E_NET, NULL,
 		    "the server's certificate is not made for servers (extended key "
 		    "usage serverAuth)");
-	if (gnutls_x509_crt_check_hostname(chain->certs[0], host) == 0)
+	if (host != NULL && gnutls_x509_crt_check_hostname(chain->certs[0], host) == 0)
 		return fault_set(fault, E_NET, NULL,
 		    "wrong host name: the server's certificate (%s) is not for %.90s",
 		    x509_subject(chain->certs[0], name), host);

@@ -32,7 +32,7 @@ void chain_clear(struct chain *chain);
 
 /*
  * Finds the way to an anchor, and verifies it: signatures, what each may be used for,
- * dates, and that the first one is for `host`. E_NET with the reason.
+ * dates, and that the first one is for `host` (NULL: any). E_NET with the reason.
  */
 int chain_verify(struct chain *chain, const struct anchors *anchors, const char *host,
     int64_t now, struct fault *fault);

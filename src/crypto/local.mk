@@ -6,12 +6,14 @@ src_crypto_libcrypto_a_SOURCES = \
 	src/crypto/dial.c src/crypto/dial.h \
 	src/crypto/digest.c src/crypto/digest.h \
 	src/crypto/encode.c src/crypto/encode.h \
+	src/crypto/handshake.c src/crypto/handshake.h \
 	src/crypto/issue.c \
 	src/crypto/pem.c src/crypto/pem.h \
 	src/crypto/private_key.c \
 	src/crypto/random.c src/crypto/random.h \
 	src/crypto/ring.c src/crypto/ring.h \
 	src/crypto/seal.c src/crypto/seal.h \
+	src/crypto/stream.c src/crypto/stream.h \
 	src/crypto/trust.c src/crypto/trust.h \
 	src/crypto/verify.c \
 	src/crypto/x509.c src/crypto/x509.h

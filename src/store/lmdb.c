@@ -205,7 +205,8 @@ lmdb_read_end(struct store *store)
 	l->txn = NULL;
 }
 
-/* Changes are numbered from 1 in a data file, and a file may be exchanged for an older one. */
+/* Changes are numbered from 1 in a data file, and a file may be exchanged for an older
+ * one. */
 static uint64_t
 lmdb_version(struct store *store)
 {

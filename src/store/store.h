@@ -83,9 +83,9 @@ int store_read_begin(struct store *store, struct store_txn **txn);
 void store_read_end(struct store_txn *txn);
 
 /*
- * The number of the snapshot that is being read, for what a process remembers: as long as
- * it is the same, nothing has been changed by anybody. Never 0. It says nothing in another
- * process, nor inside an update.
+ * The number of the snapshot that is being read, for what a process remembers: as long
+ * as it is the same, nothing has been changed by anybody. Never 0. It says nothing in
+ * another process, nor inside an update.
  */
 uint64_t store_version(struct store_txn *txn);
 

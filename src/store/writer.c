@@ -49,8 +49,8 @@ writer_new(MDB_env *env, void (*closed)(void *arg), void *arg)
 	if (w == NULL)
 		return NULL;
 	/*
-	 * A descriptor of our own: the thread may outlive the environment's. Programs that
-	 * we start must inherit neither, or the lock would outlive us in them.
+	 * A descriptor of our own: the thread may outlive the environment's. Programs
+	 * that we start must inherit neither, or the lock would outlive us in them.
 	 */
 	if (mdb_env_get_fd(env, &fd) != 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 ||
 	    (w->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0)) < 0) {

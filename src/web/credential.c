@@ -18,11 +18,12 @@ is_scheme(struct span word, const char *scheme)
 static struct span
 first_word(struct span text)
 {
-	size_t n = 0;
+	const uint8_t *end = text.len > 0 ? memchr(text.data, ' ', text.len) : NULL;
 
-	while (n < text.len && !is_blank(text.data[n]))
-		n++;
-	return span_of(text.data, n);
+	if (end != NULL)
+		text.len = (size_t)(end - text.data);
+	end = text.len > 0 ? memchr(text.data, '\t', text.len) : NULL;
+	return end != NULL ? span_of(text.data, (size_t)(end - text.data)) : text;
 }
 
 /* One header's value: false when it holds no key, which is always one word. */

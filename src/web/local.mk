@@ -5,6 +5,7 @@ src_web_libweb_a_SOURCES = \
 	src/web/body.c src/web/body.h \
 	src/web/cgi.c \
 	src/web/client.c src/web/client.h \
+	src/web/conditional.c src/web/conditional.h \
 	src/web/credential.c src/web/credential.h \
 	src/web/fcgi.c \
 	src/web/path.c src/web/path.h \

@@ -48,8 +48,8 @@ header_variable(const char *name, char out[NAME_MAX_LEN])
 {
 	size_t n = 0;
 
-	if (strcasecmp(name, "Content-Type") != 0 &&
-	    strcasecmp(name, "Content-Length") != 0) {
+	if ((name[0] | 32) != 'c' || (strcasecmp(name, "Content-Type") != 0 &&
+					 strcasecmp(name, "Content-Length") != 0)) {
 		memcpy(out, "HTTP_", 5);
 		n = 5;
 	}

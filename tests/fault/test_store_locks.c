@@ -212,6 +212,43 @@ is_freed_by_death_raw(void **state)
 	is_freed_by_death(hold_raw);
 }
 
+static int
+start_another_fn(struct store_txn *txn, void *arg)
+{
+	(void)txn;
+	(void)arg;
+	if (fork() == 0) {
+		close(STDOUT_FILENO);
+		close(STDERR_FILENO);
+		execl("/bin/sleep", "sleep", "4", (char *)NULL);
+		_exit(1);
+	}
+	/* Until it runs, it has what we have. */
+	usleep(200000);
+	tools_tell(from[1]);
+	tools_hear(to[0]);
+	return E_OK;
+}
+
+static int
+hold_and_start_another(void *arg)
+{
+	struct store *s = tools_open(folder, 0, 0);
+
+	(void)arg;
+	store_update(s, 5000, start_another_fn, NULL);
+	store_close(s);
+	return 0;
+}
+
+/* Not even a program that the dead one has started keeps the lock. */
+static void
+is_not_inherited(void **state)
+{
+	(void)state;
+	is_freed_by_death(hold_and_start_another);
+}
+
 /* Closing waits for nobody, although our thread still waits for the lock. */
 static void
 closes_meanwhile(int (*holder)(void *arg))
@@ -324,6 +361,7 @@ main(void)
 	    T(keeps_no_lock_that_came_late_raw),
 	    T(is_freed_by_death_ours),
 	    T(is_freed_by_death_raw),
+	    T(is_not_inherited),
 	    T(closes_meanwhile_ours),
 	    T(closes_meanwhile_raw),
 	    T(exits_meanwhile),

@@ -225,6 +225,39 @@ one_transaction_at_a_time(void **state)
 	assert_int_equal(tools_put(s, T_A, "k", "v"), E_OK);
 }
 
+/* ---- the snapshot's number ---- */
+
+static uint64_t
+version_of(struct store *s)
+{
+	struct store_txn *txn;
+	uint64_t version;
+
+	assert_int_equal(store_read_begin(s, &txn), E_OK);
+	version = store_version(txn);
+	store_read_end(txn);
+	return version;
+}
+
+static void
+version_tells_of_changes(void **state)
+{
+	struct store *s = tools_store(state);
+	uint64_t first = version_of(s), second;
+
+	assert_true(first != 0);
+	assert_int_equal(version_of(s), first);
+	assert_int_equal(tools_del(s, T_A, "m"), E_NOTFOUND);
+	assert_int_equal(version_of(s), first);
+	assert_int_equal(tools_put(s, T_A, "m", "v"), E_OK);
+	second = version_of(s);
+	assert_true(second != first && second != 0);
+	assert_int_equal(store_update(s, 1000, fail_fn, &(int){E_STALE}), E_STALE);
+	assert_int_equal(version_of(s), second);
+	assert_int_equal(tools_del(s, T_A, "m"), E_OK);
+	assert_true(version_of(s) != second && version_of(s) != first);
+}
+
 /* ---- the schema's number ---- */
 
 static int
@@ -357,6 +390,7 @@ main(void)
 	    TOOLS_BOTH(update_sees_its_own_changes),
 	    TOOLS_BOTH(full_store_takes_nothing),
 	    TOOLS_BOTH(one_transaction_at_a_time),
+	    TOOLS_BOTH(version_tells_of_changes),
 	    TOOLS_BOTH(schema_changes_with_the_update),
 	    TOOLS_BOTH(random_walk),
 	    {"memory: runs twice", memory_runs_twice, tools_setup_memory,

@@ -309,6 +309,8 @@ follows_an_exchanged_folder(void **state)
 {
 	char now[300], old[300], other[300];
 	struct store *s, *t;
+	struct store_txn *txn;
+	uint64_t version;
 
 	(void)state;
 	snprintf(now, sizeof now, "%s/now", folder);
@@ -320,8 +322,15 @@ follows_an_exchanged_folder(void **state)
 	t = tools_open(other, 0, 0);
 	assert_int_equal(tools_put(t, T_A, "k", "restored"), E_OK);
 	store_close(t);
+	assert_int_equal(store_read_begin(s, &txn), E_OK);
+	version = store_version(txn);
+	store_read_end(txn);
 	assert_int_equal(rename(now, old) | rename(other, now), 0);
 	assert_string_equal(tools_get(s, T_A, "k"), "restored");
+	/* As many changes, but not the same ones. */
+	assert_int_equal(store_read_begin(s, &txn), E_OK);
+	assert_true(store_version(txn) != version);
+	store_read_end(txn);
 	assert_int_equal(tools_put(s, T_A, "l", "more"), E_OK);
 	/* Gone altogether: an error, and all is well when it is back. */
 	assert_int_equal(rename(now, other), 0);

@@ -452,7 +452,7 @@ speaks_something_else(void **state)
 	(void)state;
 	server.manner = TLS_NO_TLS;
 	start(leaf, span_str(""));
-	fails("lns.test", root.crt, "does not speak TLS");
+	fails("lns.test", root.crt, "does not speak a version of TLS");
 	tls_server_stop(&server);
 	server.manner = TLS_HANGS_UP;
 	start(leaf, span_str(""));
