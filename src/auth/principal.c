@@ -23,6 +23,17 @@ refuse(struct principal *p, const char *why)
 	return E_OK;
 }
 
+/* A key that is registered may still have ended. */
+static int
+judge_key(struct principal *p, int64_t now)
+{
+	if (p->key.revoked_at != 0 && p->key.revoked_at <= now)
+		return refuse(p, "the key was revoked");
+	if (p->key.expires_at != 0 && p->key.expires_at <= now)
+		return refuse(p, "the key has expired");
+	return E_OK;
+}
+
 int
 principal_by_key(struct store_txn *registry, struct span presented, int64_t now,
     struct arena *arena, struct principal *p)
@@ -42,13 +53,19 @@ principal_by_key(struct store_txn *registry, struct span presented, int64_t now,
 		return refuse(p, "the key is not registered");
 	if (err != E_OK)
 		return err;
-	if (!equal_secret(p->key.digest, digest))
-		return E_CORRUPT;
-	if (p->key.revoked_at != 0 && p->key.revoked_at <= now)
-		return refuse(p, "the key was revoked");
-	if (p->key.expires_at != 0 && p->key.expires_at <= now)
-		return refuse(p, "the key has expired");
-	return E_OK;
+	return equal_secret(p->key.digest, digest) ? judge_key(p, now) : E_CORRUPT;
+}
+
+int
+principal_by_key_serial(struct store_txn *registry, uint64_t serial, int64_t now,
+    struct arena *arena, struct principal *p)
+{
+	int err;
+
+	memset(p, 0, sizeof *p);
+	p->credential = CREDENTIAL_KEY;
+	err = registry_get(registry, &key_kind, serial, arena, &p->key);
+	return err == E_OK ? judge_key(p, now) : err;
 }
 
 /* ---- certificates -------------------------------------------------------------------- */
@@ -136,9 +153,11 @@ principal_by_certificate(struct store_txn *registry, struct span pem, int64_t no
 /* ---- rights --------------------------------------------------------------------------- */
 
 bool
-key_has_ended(const struct key *key, const struct gateway_state *state)
+key_has_ended(const struct key *key, const struct gateway *gateway,
+    const struct gateway_state *state)
 {
 	return key->generation != 0 && key->origin == KEY_PUSHED && state != NULL &&
+	       key->serial != gateway->target_cups_key &&
 	       key->generation < state->confirmed_generation &&
 	       key->generation != state->first_generation;
 }
@@ -168,7 +187,7 @@ principal_may(const struct principal *p, const struct gateway *gateway,
 	if (!(p->key.rights & RIGHT_ALL) && (p->key.rights & rights) != rights)
 		return fault_set(
 		    fault, E_DENIED, NULL, "the key does not have the rights for this");
-	if (key_has_ended(&p->key, state))
+	if (key_has_ended(&p->key, gateway, state))
 		return fault_set(fault, E_DENIED, NULL,
 		    "the key ended when the gateway confirmed a newer one");
 	return E_OK;

@@ -27,8 +27,13 @@ struct principal {
 int principal_by_key(struct store_txn *registry, struct span presented, int64_t now,
     struct arena *arena, struct principal *p);
 
+/* The same of a key that is known by its record, not by what was presented (for `explain`):
+ * p->has_digest is false. E_NOTFOUND when there is no such record. */
+int principal_by_key_serial(struct store_txn *registry, uint64_t serial, int64_t now,
+    struct arena *arena, struct principal *p);
+
 /*
- * Verifies a client certificate (PEM) again, whatever the web server said: issued by a
+ * Verifies a client certificate (PEM or DER) again, whatever the web server said: issued by a
  * registered CA that may speak for the EUI that its CN names, valid now, clientAuth, not
  * revoked. As principal_by_key().
  */
@@ -45,9 +50,11 @@ int principal_may(const struct principal *p, const struct gateway *gateway,
     const struct gateway_state *state, uint64_t rights, struct fault *fault);
 
 /* Has this generation of a gateway's CUPS key ended, since a later one was confirmed? Keys
- * that were put on the gateway by hand, and the first one that it confirmed, may be in its
- * backup set and do not end so (cups.md: "The backup-set trap"). */
-bool key_has_ended(const struct key *key, const struct gateway_state *state);
+ * that were put on the gateway by hand, and the first one that it came with, may be in its
+ * backup set and do not end so (cups.md: "The backup-set trap"); nor does the one that
+ * it should have, which may be an older one again. */
+bool key_has_ended(const struct key *key, const struct gateway *gateway,
+    const struct gateway_state *state);
 
 /* "none", "key" or "certificate". */
 const char *credential_name(enum credential c);

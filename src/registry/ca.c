@@ -24,6 +24,9 @@ static const struct field fields[] = {
     {9, "created_at", FIELD_TIME, FIELD_READONLY, AT(created_at)},
     {10, "updated_at", FIELD_TIME, FIELD_READONLY, AT(updated_at)},
     {11, "sha256", FIELD_TEXT, FIELD_READONLY, AT(sha256), 64},
+    {12, "key_crc", FIELD_UINT, FIELD_INTERNAL, AT(key.crc)},
+    {13, "key_length", FIELD_UINT, FIELD_INTERNAL, AT(key.length)},
+    {14, "key_form", FIELD_UINT, FIELD_INTERNAL, AT(key.form)},
     {0},
 };
 

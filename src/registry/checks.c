@@ -215,11 +215,10 @@ station_uri_complete(
 	return station_uri_check(kind, span_of(out, (size_t)n), NULL, fault);
 }
 
-/* The generic form is wider than what stations take: other protocols use the field too. */
-int
-check_address(const struct field *f, const void *value, struct fault *fault)
+static int
+check_host_port(const struct field *f, struct span s, struct fault *fault)
 {
-	struct span s = span_str(*(const char *const *)value), host = s;
+	struct span host = s;
 	const char *at = memmem(s.data, s.len, "://", 3);
 	uint64_t port;
 
@@ -257,6 +256,39 @@ check_address(const struct field *f, const void *value, struct fault *fault)
 		return fault_set(fault, E_INVALID, f->name,
 		    "must be [scheme://]host[:port] without a path");
 	return E_OK;
+}
+
+/* The generic form is wider than what stations take: other protocols use the field too. */
+int
+check_address(const struct field *f, const void *value, struct fault *fault)
+{
+	return check_host_port(f, span_str(*(const char *const *)value), fault);
+}
+
+static int
+check_udp(const struct field *f, struct span s, struct fault *fault)
+{
+	if (memmem(s.data, s.len, "://", 3) != NULL && !span_begins_nocase(s, "udp://"))
+		return fault_set(fault, E_INVALID, f->name,
+		    "must be host[:port], without a scheme other than udp");
+	return check_host_port(f, s, fault);
+}
+
+int
+check_udp_address(const struct field *f, const void *value, struct fault *fault)
+{
+	return check_udp(f, span_str(*(const char *const *)value), fault);
+}
+
+int
+check_udp_addresses(const struct field *f, const void *value, struct fault *fault)
+{
+	const struct text_list *list = value;
+	int err = E_OK;
+
+	for (size_t i = 0; err == E_OK && i < list->count; i++)
+		err = check_udp(f, span_str(list->items[i]), fault);
+	return err;
 }
 
 int

@@ -21,6 +21,10 @@ field_check_fn check_prose;
 /* `[scheme://]host[:port]`: the address of a network server as The Things Stack has it. */
 field_check_fn check_address;
 
+/* `[udp://]host[:port]`: a server of UDP packet forwarders; the second for each item. */
+field_check_fn check_udp_address;
+field_check_fn check_udp_addresses;
+
 /* `host:port` for each item: addresses that one trust certificate serves. */
 field_check_fn check_host_ports;
 

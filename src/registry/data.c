@@ -154,18 +154,20 @@ data_open(const struct data_options *o, struct data *data, struct fault *fault)
 	if ((err = open_folder(o, fault)) != E_OK ||
 	    (err = open_store(o, "registry", registry_table_names, REGISTRY_SCHEMA,
 		 &data->registry, fault)) != E_OK ||
-	    (err = open_store(o, "ledger", ledger_table_names, LEDGER_SCHEMA,
-		 &data->ledger, fault)) != E_OK) {
+	    (!o->registry_only && (err = open_store(o, "ledger", ledger_table_names,
+				       LEDGER_SCHEMA, &data->ledger, fault)) != E_OK)) {
 		data_close(data);
 		return err;
 	}
 	open_slots(
 	    o, "gateways", sizeof(struct sighting), 1ULL << 32, &data->sightings);
+	open_slots(o, "files", sizeof(struct file_sighting), 1ULL << 32, &data->files);
 	open_slots(o, "unknown", sizeof(struct unknown_sighting),
 	    (uint64_t)UNKNOWN_SETS * UNKNOWN_WAYS, &data->unknown);
 	open_slots(o, "throttle", sizeof(struct throttle_slot), THROTTLE_SLOTS,
 	    &data->throttle);
-	data_reload_seal(data);
+	if (!o->registry_only)
+		data_reload_seal(data);
 	return E_OK;
 }
 
@@ -175,6 +177,7 @@ data_close(struct data *data)
 	seal_close(data->seal);
 	slots_close(data->throttle);
 	slots_close(data->unknown);
+	slots_close(data->files);
 	slots_close(data->sightings);
 	store_close(data->ledger);
 	store_close(data->registry);

@@ -3,7 +3,7 @@
  * opened together.
  *
  *	registry/  ledger/	LMDB stores
- *	sightings/		gateways, unknown, throttle (slots)
+ *	sightings/		gateways, files, unknown, throttle (slots)
  *	blobs/			firmware images
  *	seal.keys		key ring (or elsewhere, by configuration)
  */
@@ -23,7 +23,7 @@ struct seal_mark {
 
 struct data {
 	struct store *registry, *ledger;
-	struct slots *sightings, *unknown, *throttle;
+	struct slots *sightings, *files, *unknown, *throttle;
 	struct seal_ring *seal; /* NULL when there is none: sealed values do not open */
 	struct fault seal_fault; /* why */
 	struct seal_mark seal_mark;
@@ -34,6 +34,7 @@ struct data_options {
 	const char *path;
 	const char *seal_path; /* NULL or "": <path>/seal.keys */
 	bool create;	       /* make what is missing, but for the ring */
+	bool registry_only;    /* neither the ledger nor the ring: both are NULL */
 	bool memory; /* for tests: stores in memory, nothing in `path` but slots */
 	size_t map_initial, map_max;
 };

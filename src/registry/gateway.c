@@ -121,13 +121,35 @@ static const struct field fields[] = {
 	.check = check_ids, .help = "names to select gateways by"},
     {40, "provisioning_until", FIELD_TIME, 0, AT(provisioning_until),
 	.help = "until then one answer without a key may carry its credentials"},
-    {41, "concentrator", FIELD_TEXT, 0, AT(concentrator), 64, .check = check_line,
-	.help = "board of its concentrator, e.g. rak2287"},
+    {GATEWAY_CONCENTRATOR, "concentrator", FIELD_TEXT, FIELD_INDEXED, AT(concentrator),
+	64, .check = check_line,
+	.help = "board of its concentrator, e.g. rak2287-spi; without one an SX1301 as "
+		"its plan describes it"},
     {42, "overrides", FIELD_TEXT, 0, AT(overrides), 16384, .check = check_json_object,
 	.help = "JSON merge patch for its configuration files"},
     {43, "created_at", FIELD_TIME, FIELD_READONLY, AT(created_at)},
     {44, "updated_at", FIELD_TIME, FIELD_READONLY, AT(updated_at)},
     {45, "deleted_at", FIELD_TIME, FIELD_READONLY, AT(deleted_at)},
+    {46, "udp_address", FIELD_LIST, 0, AT(udp_address), 8, 262,
+	.check = check_udp_addresses,
+	.help =
+	    "servers of its UDP packet forwarder, host[:port], the main one first; go "
+	    "before those of its network server"},
+    {47, "class_b_beacons", FIELD_BOOL, 0, AT(class_b_beacons),
+	.help = "its packet forwarder sends Class B beacons (with a GPS receiver)"},
+    {60, "kickstarter", FIELD_BOOL, 0, AT(kickstarter),
+	.help =
+	    "is The Things Kickstarter Gateway: may be activated, and what it could "
+	    "not take is refused"},
+    {61, "activation_window", FIELD_UINT, FIELD_INTERNAL, AT(activation_window)},
+    {62, "activation_closed", FIELD_BOOL, FIELD_READONLY, AT(activation_closed),
+	.help = "it may not be activated: see `gatehouse gateway activation`"},
+    {63, "activation_from", FIELD_TIME, FIELD_READONLY, AT(activation_from)},
+    {64, "activation_until", FIELD_TIME, FIELD_READONLY, AT(activation_until)},
+    {70, "lns_certificate.key_form", FIELD_UINT, FIELD_INTERNAL,
+	AT(lns_certificate.key.form)},
+    {71, "cups_certificate.key_form", FIELD_UINT, FIELD_INTERNAL,
+	AT(cups_certificate.key.form)},
     {0},
 };
 

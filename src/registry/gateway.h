@@ -74,6 +74,15 @@ struct gateway {
 	const char *overrides; /* JSON merge patch for configuration files */
 	struct text_list groups;
 	int64_t created_at, updated_at, deleted_at;
+	struct text_list udp_address; /* servers of its UDP packet forwarder */
+	bool class_b_beacons;
+	/* The Things Kickstarter Gateway: its limits are held when something is entered, and
+	 * it may be activated. */
+	bool kickstarter;
+	uint64_t
+	    activation_window;	/* names the last one that was opened; 0: the first */
+	bool activation_closed; /* by an operator: no activation whatever it is */
+	int64_t activation_from, activation_until; /* the window's bounds; 0: none */
 };
 
 extern const struct record_kind gateway_kind;
@@ -86,7 +95,8 @@ enum gateway_field {
 	GATEWAY_DESCRIPTION = 4,
 	GATEWAY_LNS = 12,
 	GATEWAY_PLANS = 13,
-	GATEWAY_GROUPS = 39
+	GATEWAY_GROUPS = 39,
+	GATEWAY_CONCENTRATOR = 41
 };
 
 #endif

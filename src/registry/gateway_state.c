@@ -24,6 +24,11 @@ static const struct field fields[] = {
     {3, "first_generation", FIELD_UINT, 0, AT(first_generation)},
     {4, "confirmed_at", FIELD_TIME, 0, AT(confirmed_at)},
     {5, "provisioned_until", FIELD_TIME, 0, AT(provisioned_until)},
+    {20, "activated_window", FIELD_UINT, 0, AT(activated_window)},
+    {21, "activated_at", FIELD_TIME, 0, AT(activated_at)},
+    {22, "activated_key", FIELD_UINT, 0, AT(activated_key)},
+    {23, "kickstarter_fault", FIELD_TEXT, 0, AT(kickstarter_fault)},
+    {24, "kickstarter_fault_at", FIELD_TIME, 0, AT(kickstarter_fault_at)},
     {0},
 };
 

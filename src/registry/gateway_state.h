@@ -29,9 +29,16 @@ struct gateway_state {
 	struct span unknown;
 	struct record_rows pushes;     /* of struct push, at most PUSHES_MAX */
 	uint64_t confirmed_generation; /* newest CUPS key that it came with */
-	uint64_t first_generation; /* first one: may be in its backup set for ever */
+	uint64_t first_generation; /* first one that it came with: may be in its backup
+				      set for ever */
 	int64_t confirmed_at;
 	int64_t provisioned_until; /* the window whose one answer has been given */
+	/* The Things Kickstarter Gateway. */
+	uint64_t activated_window; /* whose one activation was given, plus 1; 0: none */
+	int64_t activated_at;
+	uint64_t activated_key; /* the API key that was handed out; 0: its LNS key */
+	const char *kickstarter_fault; /* why it gets no configuration; "": nothing */
+	int64_t kickstarter_fault_at;
 };
 
 extern const struct record_kind gateway_state_kind;

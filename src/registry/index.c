@@ -1,6 +1,7 @@
 #include "registry/index.h"
 
 #include "base/wire.h"
+#include "registry/registry.h"
 
 void
 index_key_set(struct index_key *key, const struct record_kind *kind, unsigned field,
@@ -42,30 +43,33 @@ entry(const struct walk *w, enum index_sort sort, const struct field *f,
 	return w->fn(w->arg, sort, f, &key);
 }
 
-/* Each word of a text in lower-case ASCII; other letters as they are. */
-static int
-words(const struct walk *w, const struct field *f, const char *text)
+size_t
+registry_word(const char **text, char word[REGISTRY_WORD_MAX])
 {
-	char word[64];
 	size_t n = 0;
-	int err = E_OK;
 
-	for (;; text++) {
-		unsigned char c = (unsigned char)*text;
+	for (;; ++*text) {
+		unsigned char c = (unsigned char)**text;
 		bool part = (c >= '0' && c <= '9') ||
 			    ((c | 32) >= 'a' && (c | 32) <= 'z') || c >= 128;
 
-		if (part && n < sizeof word)
+		if (part && n < REGISTRY_WORD_MAX)
 			word[n++] = (char)(c >= 'A' && c <= 'Z' ? c | 32 : c);
-		if (part)
-			continue;
-		if (n > 0 &&
-		    (err = entry(w, INDEX_LISTING, f, span_of(word, n))) != E_OK)
-			return err;
-		n = 0;
-		if (c == '\0')
-			return E_OK;
+		if (!part && (n > 0 || c == '\0'))
+			return n;
 	}
+}
+
+static int
+words(const struct walk *w, const struct field *f, const char *text)
+{
+	char word[REGISTRY_WORD_MAX];
+	int err = E_OK;
+	size_t n;
+
+	while (err == E_OK && (n = registry_word(&text, word)) > 0)
+		err = entry(w, INDEX_LISTING, f, span_of(word, n));
+	return err;
 }
 
 /* The value(s) of a field that go into an index of the given sort. */

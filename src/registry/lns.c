@@ -1,6 +1,7 @@
 #include "registry/lns.h"
 
 #include "registry/checks.h"
+#include "registry/mqtt.h"
 #include "registry/tables.h"
 #include "registry/trust.h"
 
@@ -15,7 +16,8 @@ static const struct field fields[] = {
     {2, "name", FIELD_TEXT, 0, AT(name), 50, .check = check_line,
 	.help = "a name for people"},
     {3, "uri", FIELD_TEXT, 0, AT(uri), 127, .check = check_lns_uri,
-	.help = "wss://host:port, exactly as gateways store it"},
+	.help =
+	    "wss://host:port, exactly as gateways with LoRa Basics Station store it"},
     {LNS_TRUST, "trust", FIELD_REF, FIELD_INDEXED, AT(trust), .of = &trust_kind,
 	.help =
 	    "its trust certificate; without one, the one registered for its address"},
@@ -26,6 +28,11 @@ static const struct field fields[] = {
 		"(Authorization: )"},
     {7, "created_at", FIELD_TIME, FIELD_READONLY, AT(created_at)},
     {8, "updated_at", FIELD_TIME, FIELD_READONLY, AT(updated_at)},
+    {9, "udp_address", FIELD_TEXT, 0, AT(udp_address), 262, .check = check_udp_address,
+	.help = "host[:port] for UDP packet forwarders"},
+    {20, "mqtt_address", FIELD_TEXT, 0, AT(mqtt_address), 255,
+	.check = check_mqtt_address,
+	.help = "mqtts://host:port for The Things Kickstarter Gateway"},
     {0},
 };
 
@@ -36,8 +43,10 @@ check_lns(const void *record, struct fault *fault)
 
 	if (l->lns_id[0] == '\0')
 		return fault_set(fault, E_INVALID, "lns_id", "is required");
-	if (l->uri[0] == '\0')
-		return fault_set(fault, E_INVALID, "uri", "is required");
+	if (l->uri[0] == '\0' && l->udp_address[0] == '\0' &&
+	    l->mqtt_address[0] == '\0')
+		return fault_set(fault, E_INVALID, "uri",
+		    "is required, or udp_address or mqtt_address");
 	return E_OK;
 }
 

@@ -14,7 +14,10 @@ struct lns {
 	uint64_t serial;
 	struct span unknown;
 	const char *lns_id, *name;
-	const char *uri; /* wss://host:port or ws://host:port */
+	const char
+	    *uri; /* wss://host:port or ws://host:port; "" with udp_address alone */
+	const char *udp_address;  /* host[:port]; "" */
+	const char *mqtt_address; /* see registry/mqtt.h; "" */
 	uint64_t
 	    trust; /* its trust certificate; 0: the one registered for its address */
 	int credentials; /* enum lns_credentials */

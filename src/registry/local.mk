@@ -1,6 +1,7 @@
 noinst_LIBRARIES += src/registry/libregistry.a
 src_registry_libregistry_a_SOURCES = \
 	src/registry/audit.c src/registry/audit.h \
+	src/registry/board.c src/registry/board.h \
 	src/registry/ca.c src/registry/ca.h \
 	src/registry/checks.c src/registry/checks.h \
 	src/registry/data.c src/registry/data.h \
@@ -9,6 +10,8 @@ src_registry_libregistry_a_SOURCES = \
 	src/registry/index.c src/registry/index.h \
 	src/registry/key.c src/registry/key.h \
 	src/registry/lns.c src/registry/lns.h \
+	src/registry/mqtt.c src/registry/mqtt.h \
+	src/registry/plan.c src/registry/plan.h \
 	src/registry/record.c src/registry/record.h src/registry/record_check.c \
 	src/registry/record_json.c src/registry/record_json.h \
 	src/registry/record_text.c src/registry/record_text.h \

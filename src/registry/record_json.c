@@ -32,9 +32,8 @@ record_mask_check(
 	for (size_t i = 0; mask != NULL && i < mask->count; i++) {
 		const struct field *f = kind->fields;
 
-		while (f->number != 0 && (f->flags & FIELD_INTERNAL ||
-					     (!covers(mask->items[i], f->name) &&
-						 !covers(f->name, mask->items[i]))))
+		while (f->number != 0 &&
+		       (f->flags & FIELD_INTERNAL || !covers(mask->items[i], f->name)))
 			f++;
 		if (f->number == 0)
 			return fault_set(fault, E_INVALID, "field_mask",
@@ -394,6 +393,24 @@ unknown_field(struct reading *r, const char *path)
 	return E_OK;
 }
 
+/* `null` for a name that stands above fields: all of them become zero. */
+static int
+null_below(struct reading *r, const char *name, bool *any)
+{
+	int err = E_OK;
+
+	*any = false;
+	for (const struct field *f = r->kind->fields; err == E_OK && f->number != 0;
+	     f++) {
+		if (f->flags & FIELD_INTERNAL || !covers(name, f->name))
+			continue;
+		*any = true;
+		if (!(f->flags & FIELD_READONLY) && record_mask_has(r->mask, f->name))
+			err = value_from_json(r, f, NULL);
+	}
+	return err;
+}
+
 static int
 member_from_json(void *arg, const char *key, const struct json *v)
 {
@@ -401,6 +418,7 @@ member_from_json(void *arg, const char *key, const struct json *v)
 	size_t base = strlen(r->path);
 	char full[sizeof r->path + 66];
 	const struct field *f;
+	bool any = false;
 	int err;
 
 	snprintf(full, sizeof full, "%s%.64s", r->path, key);
@@ -410,6 +428,8 @@ member_from_json(void *arg, const char *key, const struct json *v)
 			return E_OK;
 		return value_from_json(r, f, v);
 	}
+	if (v == NULL && ((err = null_below(r, full, &any)) != E_OK || any))
+		return err;
 	if (json_type(v) != JSON_OBJECT || strlen(full) + 2 > sizeof r->path)
 		return unknown_field(r, full);
 	memcpy(r->path, full, strlen(full));

@@ -19,7 +19,8 @@ struct record_view {
 	/* Opens a sealed field. */
 	int (*open_secret)(void *arg, const struct record_kind *kind,
 	    const void *record, const struct field *f, struct span *plain);
-	/* Seals and puts it into the record (whose serial is set). */
+	/* Seals and puts it into the record (whose serial is set); an empty one is taken
+	 * away. */
 	int (*set_secret)(void *arg, const struct record_kind *kind, void *record,
 	    const struct field *f, struct span plain, struct fault *fault);
 	void *arg;

@@ -74,18 +74,25 @@ next_item(struct span *text)
 	return span_trim(item);
 }
 
+/* Empty items are passed over: a comma too many must not become an EUI prefix that fits
+ * every gateway. */
 static int
 list_from_text(struct span text, struct arena *arena, struct text_list *list)
 {
-	size_t n = count_items(text);
+	size_t n = count_items(text), kept = 0;
 	const char **items = arena_alloc(arena, n * sizeof *items);
 
 	if (items == NULL)
 		return E_NOMEM;
-	for (size_t i = 0; i < n; i++)
-		if ((items[i] = arena_dup(arena, next_item(&text))) == NULL)
+	for (size_t i = 0; i < n; i++) {
+		struct span item = next_item(&text);
+
+		if (item.len == 0)
+			continue;
+		if ((items[kept++] = arena_dup(arena, item)) == NULL)
 			return E_NOMEM;
-	*list = (struct text_list){items, n};
+	}
+	*list = (struct text_list){items, kept};
 	return E_OK;
 }
 
@@ -183,7 +190,8 @@ rows_from_text(const struct record_kind *kind, const struct field *f, struct spa
 	strbuf_putc(&wrapped, '}');
 	err = wrapped.err != E_OK ? wrapped.err
 				  : json_parse(strbuf_span(&wrapped), &root, &why);
-	if (err == E_INVALID)
+	/* The text must not end the array and bring fields of its own. */
+	if (err == E_INVALID || (err == E_OK && json_count(root) != 1))
 		err = bad(f, "a JSON array of objects", fault);
 	if (err == E_OK)
 		err = record_from_json(kind, root, view, NULL, record, fault);
@@ -262,12 +270,15 @@ record_field_from_text(const struct record_kind *kind, const struct field *f,
 
 	if (text.len == 0) {
 		set_zero(f, record);
-		return E_OK;
+		/* What stands beside a secret, its CRC and length, goes with it. */
+		return f->type == FIELD_SEALED && view->set_secret != NULL
+			   ? view->set_secret(view->arg, kind, record, f, text, fault)
+			   : E_OK;
 	}
+	if (f->type != FIELD_SEALED && memchr(text.data, '\0', text.len) != NULL)
+		return bad(f, "text without NUL bytes", fault);
 	switch (f->type) {
 	case FIELD_TEXT:
-		if (memchr(text.data, '\0', text.len) != NULL)
-			return bad(f, "text without NUL bytes", fault);
 		if ((copy = arena_dup(view->arena, text)) == NULL)
 			return E_NOMEM;
 		*(const char **)at = copy;

@@ -4,11 +4,13 @@
 
 #include "base/wire.h"
 #include "registry/audit.h"
+#include "registry/board.h"
 #include "registry/ca.h"
 #include "registry/gateway.h"
 #include "registry/index.h"
 #include "registry/key.h"
 #include "registry/lns.h"
+#include "registry/plan.h"
 #include "registry/template.h"
 #include "registry/trust.h"
 
@@ -22,12 +24,15 @@ const char *const registry_table_names[] = {[TABLE_META] = "meta",
     [TABLE_KEY] = "key",
     [TABLE_TEMPLATE] = "template",
     [TABLE_AUDIT] = "audit",
+    [TABLE_PLAN] = "plan",
+    [TABLE_BOARD] = "board",
     [REGISTRY_TABLES] = NULL};
 const char *const ledger_table_names[] = {
     [LEDGER_META] = "meta", [LEDGER_GATEWAY] = "gateway", [LEDGER_TABLES] = NULL};
 
 const struct record_kind *const registry_kinds[] = {&gateway_kind, &lns_kind,
-    &trust_kind, &ca_kind, &key_kind, &template_kind, &audit_kind, NULL};
+    &trust_kind, &ca_kind, &key_kind, &template_kind, &audit_kind, &plan_kind,
+    &board_kind, NULL};
 
 const struct record_kind *
 registry_kind_named(const char *name)
@@ -178,12 +183,28 @@ entry_del(
 }
 
 int
+registry_rewrite(
+    struct store_txn *txn, const struct record_kind *kind, const void *record)
+{
+	struct strbuf bytes;
+	uint8_t key[8];
+	int err;
+
+	strbuf_init(&bytes, 1 << 20);
+	record_encode(kind, record, &bytes);
+	err = bytes.err;
+	if (err == E_OK)
+		err = store_put(txn, kind->table,
+		    serial_key(key, *(const uint64_t *)record), strbuf_span(&bytes));
+	strbuf_clear(&bytes);
+	return err;
+}
+
+int
 registry_put(struct store_txn *txn, const struct record_kind *kind, const void *record,
     struct arena *arena, struct fault *fault)
 {
 	struct change c = {txn, kind, *(const uint64_t *)record, arena, fault};
-	struct strbuf bytes;
-	uint8_t key[8];
 	void *old = arena_alloc(arena, kind->size);
 	int err;
 
@@ -198,16 +219,7 @@ registry_put(struct store_txn *txn, const struct record_kind *kind, const void *
 		err = E_OK;
 	if (err == E_OK)
 		err = index_each(kind, record, entry_put, &c);
-	if (err != E_OK)
-		return err;
-	strbuf_init(&bytes, 1 << 20);
-	record_encode(kind, record, &bytes);
-	err = bytes.err;
-	if (err == E_OK)
-		err = store_put(
-		    txn, kind->table, serial_key(key, c.serial), strbuf_span(&bytes));
-	strbuf_clear(&bytes);
-	return err;
+	return err == E_OK ? registry_rewrite(txn, kind, record) : err;
 }
 
 int

@@ -39,6 +39,11 @@ int registry_next_serial(struct store_txn *txn, uint64_t *serial);
 int registry_put(struct store_txn *txn, const struct record_kind *kind,
     const void *record, struct arena *arena, struct fault *fault);
 
+/* Stores a record of which nothing changed that is indexed or that somebody entered (a secret
+ * sealed anew): without check, index or audit. */
+int registry_rewrite(
+    struct store_txn *txn, const struct record_kind *kind, const void *record);
+
 /* Removes the record and its index entries. E_NOTFOUND. */
 int registry_remove(struct store_txn *txn, const struct record_kind *kind,
     uint64_t serial, struct arena *arena);
@@ -52,6 +57,11 @@ int registry_remove(struct store_txn *txn, const struct record_kind *kind,
 typedef int registry_fn(void *arg, uint64_t serial);
 int registry_list_by(struct store_txn *txn, const struct record_kind *kind,
     unsigned field, struct span value, uint64_t after, registry_fn *fn, void *arg);
+
+/* Cuts the next word off a text as FIELD_WORDS has them: letters (ASCII in lower case),
+ * digits, whatever is not ASCII; longer ones are cut. Gives its length, 0 at the end. */
+#define REGISTRY_WORD_MAX 64
+size_t registry_word(const char **text, char word[REGISTRY_WORD_MAX]);
 
 /* The same over all records of a kind. */
 int registry_list(struct store_txn *txn, const struct record_kind *kind, uint64_t after,

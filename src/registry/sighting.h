@@ -28,6 +28,24 @@ struct sighting {
 	char station[48], model[32], package[48]; /* cut to what fits */
 };
 
+/* The same of the gateway's polls for configuration files; in slots of their own, so that
+ * a gateway that asks in both ways keeps both. */
+struct file_sighting {
+	uint64_t serial;
+	int64_t seen_at[SIGHTING_POLLS]; /* the latest answered polls, newest first */
+	uint64_t polls;
+	int64_t
+	    changed_at;	 /* when an answer last carried another content than before */
+	uint32_t status; /* of the last answer: 200 or 304 */
+	uint32_t credential; /* enum credential of its last poll */
+	uint64_t key_serial;
+	int64_t refused_at; /* of a poll that was refused */
+	uint64_t refused;
+	uint32_t refused_status, reserved;
+	char address[46];
+	char agent[48], path[48], etag[36]; /* cut to what fits */
+};
+
 /* A gateway that nobody has registered, with what it presented. */
 struct unknown_sighting {
 	uint64_t eui;
