@@ -51,9 +51,11 @@ note(struct request *req, const struct cups_exchange *x)
 	if (x->inputs.gateway != NULL)
 		note_text(req, "gateway", x->inputs.gateway->gateway_id);
 	note_text(req, "credential", credential_name(x->principal.credential));
-	note_text(req, "reason", cups_why_name(main->why));
-	if (main->part != PART_REQUEST)
-		note_text(req, "of", cups_part_name(main->part));
+	if (x->decision.reason_count > 0) {
+		note_text(req, "reason", cups_why_name(main->why));
+		if (main->part != PART_REQUEST)
+			note_text(req, "of", cups_part_name(main->part));
+	}
 	if (x->err != E_OK)
 		note_text(req, "refused",
 		    x->decision.fault.text[0] != '\0' ? x->decision.fault.text

@@ -122,7 +122,7 @@ check_lines_of(struct span s, struct fault *fault)
 		if (!check_header_text(span_of(s.data, n - 1)))
 			return bad(fault, "key", "has characters that no header has");
 		colon = memchr(s.data, ':', n);
-		if (colon == NULL || colon == s.data || colon[1] != ' ')
+		if (colon == NULL || colon == s.data || colon + 1 == s.data + n - 1)
 			return bad(fault, "key", "must be `Name: value`");
 		s = span_from(s, n + 1);
 	}
@@ -177,7 +177,8 @@ credentials_split(
 
 /* ---- describing ------------------------------------------------------------------------ */
 
-/* `Name: value`: a header name has letters, digits and dashes. */
+/* `Name: value`: a header name has letters, digits and dashes. Some write no blank; a key may
+ * have a colon too, so then only the usual name counts. */
 static bool
 has_header_name(struct span s)
 {
@@ -187,7 +188,8 @@ has_header_name(struct span s)
 	       (((s.data[n] | 32) >= 'a' && (s.data[n] | 32) <= 'z') ||
 		   (s.data[n] >= '0' && s.data[n] <= '9') || s.data[n] == '-'))
 		n++;
-	return n > 0 && n + 1 < s.len && s.data[n] == ':' && s.data[n + 1] == ' ';
+	return n > 0 && n + 1 < s.len && s.data[n] == ':' &&
+	       (s.data[n + 1] == ' ' || span_begins_nocase(s, "authorization:"));
 }
 
 int
@@ -209,6 +211,10 @@ secret_describe(
 		    "must be one line of visible ASCII characters and blanks");
 	if (plain.data[0] == ' ' || plain.data[plain.len - 1] == ' ')
 		return bad(fault, "secret", "must not begin or end with a blank");
+	/* 0x30 is also what a private key begins with. */
+	if (has_header_name(plain) && plain.data[0] == '0')
+		return bad(fault, "secret",
+		    "gateways would take a header whose name begins with 0 for a key");
 	blank = memchr(plain.data, ' ', plain.len);
 	secret->form = has_header_name(plain) ? SECRET_HEADER
 		       : blank != NULL	      ? SECRET_SCHEME

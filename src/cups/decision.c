@@ -25,10 +25,13 @@ static void
 say_number(struct deciding *x, enum cups_part part, enum cups_why why, uint64_t number)
 {
 	struct cups_decision *d = x->d;
+	struct cups_reason reason = {part, why, (uint32_t)number};
 
+	for (size_t i = 0; i < d->reason_count; i++)
+		if (d->reasons[i].part == part && d->reasons[i].why == why)
+			return;
 	if (d->reason_count < CUPS_REASONS_MAX)
-		d->reasons[d->reason_count++] =
-		    (struct cups_reason){part, why, (uint32_t)number};
+		d->reasons[d->reason_count++] = reason;
 }
 
 static void
@@ -120,17 +123,20 @@ use_window(struct deciding *x, const struct credentials *c)
 
 /* ---- CUPS ---------------------------------------------------------------------------- */
 
+/* Only what would open this gateway again, and is not another one's. */
 static bool
-key_can_be_sent(const struct key *key, int64_t now)
+key_can_be_sent(const struct key *key, const struct gateway *g, int64_t now)
 {
 	return key != NULL && key->value.sealed.len > 0 && key->revoked_at == 0 &&
-	       (key->expires_at == 0 || key->expires_at > now);
+	       (key->expires_at == 0 || key->expires_at > now) &&
+	       (key->gateway == 0 || key->gateway == g->serial) &&
+	       (key->rights & RIGHT_ALL || (key->rights & RIGHTS_CUPS) == RIGHTS_CUPS);
 }
 
-/* Fills d->cups with what the gateway should have for CUPS. False when that cannot be said
- * or sent, with the reason. */
+/* Fills d->cups with what the gateway should have for the CUPS of this trust. False when
+ * that cannot be said or sent, with the reason. */
 static bool
-want_cups(struct deciding *x)
+want_cups(struct deciding *x, const struct trust *trust)
 {
 	const struct cups_inputs *in = x->in;
 	const struct gateway *g = in->gateway;
@@ -145,7 +151,7 @@ want_cups(struct deciding *x)
 		say(x, PART_CUPS_CREDENTIALS, WHY_NOT_WANTED);
 		return false;
 	}
-	if (wish == CUPS_TOKEN && !key_can_be_sent(in->cups_key, in->now)) {
+	if (wish == CUPS_TOKEN && !key_can_be_sent(in->cups_key, g, in->now)) {
 		say(x, PART_CUPS_CREDENTIALS, WHY_NO_KEY);
 		return false;
 	}
@@ -154,11 +160,11 @@ want_cups(struct deciding *x)
 		say(x, PART_CUPS_CREDENTIALS, WHY_NO_CERTIFICATE);
 		return false;
 	}
-	if (in->cups_trust == NULL) {
+	if (trust == NULL) {
 		say(x, PART_CUPS_CREDENTIALS, WHY_NO_TRUST);
 		return false;
 	}
-	c->trust = in->cups_trust;
+	c->trust = trust;
 	if (wish == CUPS_TOKEN) {
 		c->kind = CREDENTIALS_TOKEN;
 		c->secret = &in->cups_key->value;
@@ -234,15 +240,11 @@ redirect(struct deciding *x, const char *uri)
 	    PART_CUPS_CREDENTIALS, PUSH_CUPS_CREDENTIALS, PUSH_DIFFERS, 0};
 	struct station_address address;
 
-	if (!x->in->policy->allow_redirect) {
-		say(x, PART_CUPS_URI, WHY_NOT_ALLOWED);
-		return false;
-	}
 	if (station_uri_check(STATION_CUPS, span_str(uri), &address, NULL) != E_OK) {
 		say(x, PART_CUPS_URI, WHY_BAD_URI);
 		return false;
 	}
-	if (address.tls && !want_cups(x)) {
+	if (address.tls && !want_cups(x, x->in->cups_trust)) {
 		say(x, PART_CUPS_URI, WHY_WITH_CREDENTIALS);
 		return false;
 	}
@@ -273,8 +275,13 @@ rotate(struct deciding *x)
 		say(x, PART_CUPS_CREDENTIALS, WHY_NO_TLS);
 		return;
 	}
-	if (!want_cups(x))
+	if (!want_cups(x, x->in->here_trust))
 		return;
+	if (x->d->cups.kind == CREDENTIALS_SERVER_ONLY &&
+	    !x->in->gateway->allow_unauthenticated) {
+		say(x, PART_CUPS_CREDENTIALS, WHY_LOCKS_OUT);
+		return;
+	}
 	w.what = x->d->cups_crc;
 	same = request->has_cups_crc && request->cups_crc == x->d->cups_crc;
 	wanted = came_with_wanted(x);
@@ -294,21 +301,64 @@ rotate(struct deciding *x)
 		send_cups(x, &w, same ? WHY_SENT_BACKUP : WHY_SENT);
 }
 
+const char *
+cups_wanted_uri(const struct gateway *gateway, const struct update_info *request,
+    const struct cups_policy *policy)
+{
+	bool wanted = gateway->cups_credentials != CUPS_AUTO ||
+		      gateway->target_cups_key != 0 ||
+		      gateway->cups_certificate.der.len > 0;
+
+	if (gateway->target_cups_uri[0] != '\0' && policy->allow_redirect)
+		return gateway->target_cups_uri;
+	return request->cups_uri.len == 0 && wanted ? policy->cups_uri : "";
+}
+
+/* The first key that it comes with is in its backup set, which it makes then, before it has
+ * confirmed anything; but not what it has in its boot set. */
+static void
+remember_first(struct deciding *x)
+{
+	const struct principal *p = x->in->principal;
+	struct gateway_state *next = &x->d->next;
+
+	if (!x->authenticated || p->credential != CREDENTIAL_KEY ||
+	    p->key.gateway != x->in->gateway->serial || p->key.generation == 0 ||
+	    next->first_generation != 0 || x->in->request->cups_uri.len == 0)
+		return;
+	next->first_generation = p->key.generation;
+	x->d->changed = true;
+}
+
+/* True when it is sent to another CUPS, which will decide about the rest. */
 static bool
 decide_cups(struct deciding *x)
 {
-	const char *target = x->in->gateway->target_cups_uri;
+	const struct gateway *g = x->in->gateway;
+	const struct update_info *request = x->in->request;
+	const char *uri = cups_wanted_uri(g, request, x->in->policy);
+	bool stays = false;
 
-	if (target[0] != '\0' && !span_is(x->in->request->cups_uri, target)) {
-		if (redirect(x, target))
-			return true;
-		/* Stays for now, with what it has. */
+	remember_first(x);
+	if (uri[0] == '\0' && g->target_cups_uri[0] != '\0' &&
+	    !span_is(request->cups_uri, g->target_cups_uri)) {
+		say(x, PART_CUPS_URI, WHY_NOT_ALLOWED);
+	} else if (uri[0] != '\0' && !span_is(request->cups_uri, uri)) {
+		if (redirect(x, uri))
+			return uri == g->target_cups_uri;
+		/* Stays for now, but must be able to come here. */
 		memset(&x->d->cups, 0, sizeof x->d->cups);
-		return false;
+	} else {
+		stays = true;
+		confirm(x, PUSH_CUPS_URI);
+		say(x, PART_CUPS_URI,
+		    uri[0] != '\0' || g->target_cups_uri[0] != '\0' ? WHY_SAME
+								    : WHY_NOT_WANTED);
 	}
-	confirm(x, PUSH_CUPS_URI);
-	say(x, PART_CUPS_URI, target[0] != '\0' ? WHY_SAME : WHY_NOT_WANTED);
-	rotate(x);
+	/* Credentials alone are of no use to one that has no address for them. Where it
+	 * cannot move to is said already, and the trust of where it is may not be our task. */
+	if (request->cups_uri.len > 0 && (stays || x->in->here_trust != NULL))
+		rotate(x);
 	return false;
 }
 
@@ -382,13 +432,16 @@ decide_lns_uri(struct deciding *x, bool same, bool ready)
 	}
 }
 
-/* A token LNS without a token is an error that the operator has to hear of. */
+/* A token LNS without a token is an error that the operator has to hear of; but it must not
+ * keep a gateway from moving on. */
 static void
 no_secret(struct deciding *x)
 {
 	struct cups_decision *d = x->d;
 
 	say(x, PART_LNS_CREDENTIALS, WHY_NO_SECRET);
+	if (d->cups_uri != NULL)
+		return;
 	d->err = fault_set(&d->fault, E_NOTFOUND, "lbs_lns_secret",
 	    "gateway %s has no LNS secret for %s", x->in->gateway->gateway_id,
 	    x->in->lns_uri);
@@ -437,6 +490,22 @@ decide_lns(struct deciding *x)
 	decide_lns_uri(x, same_uri, decide_lns_credentials(x, same_crc));
 }
 
+/* For one that is told an error: nothing of it is sent, so nothing is owed, nor said. */
+static void
+send_nothing(struct cups_decision *d)
+{
+	size_t kept = 0;
+
+	d->cups_uri = d->lns_uri = NULL;
+	d->send_cups = d->send_lns = d->changed = false;
+	for (size_t i = 0; i < d->reason_count; i++)
+		if (d->reasons[i].why != WHY_SENT &&
+		    d->reasons[i].why != WHY_SENT_BACKUP &&
+		    d->reasons[i].why != WHY_SENT_PROVISIONING)
+			d->reasons[kept++] = d->reasons[i];
+	d->reason_count = kept;
+}
+
 /* ---- all ------------------------------------------------------------------------------- */
 
 int
@@ -464,10 +533,7 @@ cups_decide(const struct cups_inputs *in, struct arena *arena, struct cups_decis
 		decide_lns(&x);
 	if (x.window_used)
 		d->next.provisioned_until = in->gateway->provisioning_until;
-	if (d->err != E_OK) {
-		/* Nothing of it is sent, so nothing is owed. */
-		d->cups_uri = d->lns_uri = NULL;
-		d->send_cups = d->send_lns = d->changed = false;
-	}
+	if (d->err != E_OK)
+		send_nothing(d);
 	return x.err;
 }

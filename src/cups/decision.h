@@ -20,6 +20,12 @@ struct cups_policy {
 	const char *cups_uri;	 /* our own address as gateways know it; "" */
 };
 
+/* The address of CUPS that it should have: its target where that is allowed; our own for one
+ * that has none yet (it came with its boot set) and for which we have credentials; else "":
+ * it stays where it is. */
+const char *cups_wanted_uri(const struct gateway *gateway,
+    const struct update_info *request, const struct cups_policy *policy);
+
 /* Everything that the decision depends on; all borrowed. A NULL record is not there. */
 struct cups_inputs {
 	const struct update_info *request;
@@ -35,8 +41,8 @@ struct cups_inputs {
 	const struct trust *lns_trust;
 	const char
 	    *lns_fault; /* why the address of its network server cannot be used */
-	/* Its CUPS: the target, or the one it is at. */
-	const struct trust *cups_trust;
+	/* Trusts of CUPS: of where it should move to, and of where it is. */
+	const struct trust *cups_trust, *here_trust;
 	const struct key *cups_key; /* that target_cups_key names */
 };
 
@@ -67,6 +73,7 @@ enum cups_why {
 	WHY_BAD_URI,	       /* the station could not start with that URI */
 	WHY_UNAUTHENTICATED,   /* secrets are not sent to somebody who showed nothing */
 	WHY_WITH_CREDENTIALS,  /* the URI waits for credentials that cannot be sent */
+	WHY_LOCKS_OUT,	       /* it would show nothing then, and be refused */
 	WHY_CONFIRMED,	       /* came with the wanted credential: older keys end */
 	WHY_REFUSED,	       /* not authenticated: see fault */
 	WHY_UNKNOWN,	       /* no such gateway */

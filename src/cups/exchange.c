@@ -7,21 +7,46 @@
 #include "cups/load.h"
 #include "registry/throttle.h"
 
-#define TRIES 8 /* decisions that others overtook before we give up */
-
 /* ---- deciding -------------------------------------------------------------------------- */
 
-/* Who asks: by the key when it opens this gateway, else by the certificate. */
+/* Who asks: by the key when it is right, else by the certificate. */
 static int
-identify(struct store_txn *registry, const struct cups_call *call, int64_t now,
-    struct arena *arena, struct principal *p)
+identify(struct store_txn *registry, int64_t now, struct arena *arena,
+    struct cups_exchange *x)
 {
+	const struct cups_call *call = &x->call;
+	struct principal *p = &x->principal;
 	int err = principal_by_key(registry, call->key, now, arena, p);
 
-	if (err != E_OK || call->certificate_pem.len == 0 ||
+	if (err != E_OK)
+		return cups_unreadable(x, "record of the key", err);
+	if (call->certificate_pem.len == 0 ||
 	    (p->credential == CREDENTIAL_KEY && p->err == E_OK))
-		return err;
-	return principal_by_certificate(registry, call->certificate_pem, now, arena, p);
+		return E_OK;
+	err = principal_by_certificate(registry, call->certificate_pem, now, arena, p);
+	return err == E_OK ? E_OK : cups_unreadable(x, "record of a CA", err);
+}
+
+/* A right key of something else does not stand in the way of a right certificate. */
+static int
+identify_again(struct store_txn *registry, int64_t now, struct arena *arena,
+    struct cups_exchange *x)
+{
+	struct principal other;
+	int err;
+
+	if (x->call.certificate_pem.len == 0 || x->inputs.gateway == NULL ||
+	    x->principal.credential != CREDENTIAL_KEY ||
+	    principal_may(&x->principal, x->inputs.gateway, x->inputs.state,
+		RIGHTS_CUPS, NULL) == E_OK)
+		return E_OK;
+	err = principal_by_certificate(
+	    registry, x->call.certificate_pem, now, arena, &other);
+	if (err != E_OK)
+		return cups_unreadable(x, "record of a CA", err);
+	if (other.err == E_OK)
+		x->principal = other;
+	return E_OK;
 }
 
 int
@@ -32,16 +57,18 @@ cups_consider(const struct cups_server *server, bool given, int64_t now,
 	int err = store_read_begin(server->data->registry, &registry);
 
 	if (err != E_OK)
-		return err;
+		return cups_unreadable(x, "registry", err);
 	if ((err = store_read_begin(server->data->ledger, &ledger)) != E_OK) {
 		store_read_end(registry);
-		return err;
+		return cups_unreadable(x, "ledger", err);
 	}
 	if (!given)
-		err = identify(registry, &x->call, now, arena, &x->principal);
+		err = identify(registry, now, arena, x);
 	if (err == E_OK)
 		err = cups_load(
 		    registry, ledger, server->cache, &server->policy, now, arena, x);
+	if (err == E_OK && !given)
+		err = identify_again(registry, now, arena, x);
 	store_read_end(ledger);
 	store_read_end(registry);
 	return err == E_OK ? cups_decide(&x->inputs, arena, &x->decision) : err;
@@ -101,11 +128,33 @@ cups_answer(const struct cups_server *server, const struct cups_exchange *x,
 	return err == E_OK ? update_answer_write(&answer, out) : err;
 }
 
+/* The answer of a decision into `out`, or why it is none. */
+static int
+answer(const struct cups_server *server, struct cups_exchange *x, struct arena *arena,
+    struct strbuf *out)
+{
+	char text[400];
+
+	if (x->decision.err != E_OK) {
+		x->fault = x->decision.fault;
+		return x->decision.err;
+	}
+	strbuf_reset(out);
+	if (cups_answer(server, x, arena, out, &x->fault) == E_OK)
+		return E_OK;
+	log_line(LOG_ERROR, "%s: cannot build its credentials: %s",
+	    x->records.gateway.gateway_id, fault_text(&x->fault, text, sizeof text));
+	return fault_set(&x->fault, E_CORRUPT, NULL,
+	    "the credentials of this gateway cannot be built; see the log");
+}
+
 /* ---- writing ----------------------------------------------------------------------------- */
 
 struct commit {
-	const struct gateway_state *before, *after;
+	const struct cups_server *server;
+	struct cups_exchange *x;
 	struct arena *arena;
+	struct strbuf *out;
 };
 
 /* The precondition of every change: the row is as it was when we decided. */
@@ -113,14 +162,33 @@ static int
 commit_state(struct store_txn *ledger, void *arg)
 {
 	struct commit *c = arg;
+	const struct gateway_state *before = &c->x->records.state;
 	struct gateway_state now;
-	int err = gateway_state_get(ledger, c->before->serial, c->arena, &now);
+	int err = gateway_state_get(ledger, before->serial, c->arena, &now);
 
 	if (err != E_OK)
 		return err;
-	if (!gateway_state_equal(&now, c->before))
+	if (!gateway_state_equal(&now, before))
 		return E_AGAIN;
-	return gateway_state_put(ledger, c->after);
+	return gateway_state_put(ledger, &c->x->decision.next);
+}
+
+/* Somebody else was faster: decides once more, where nobody else can be. */
+static int
+decide_again(struct store_txn *ledger, void *arg)
+{
+	struct commit *c = arg;
+	struct cups_exchange *x = c->x;
+	int err = gateway_state_get(
+	    ledger, x->records.gateway.serial, c->arena, &x->records.state);
+
+	if (err == E_OK)
+		err = cups_decide(&x->inputs, c->arena, &x->decision);
+	if (err == E_OK)
+		err = answer(c->server, x, c->arena, c->out);
+	if (err == E_OK && x->decision.changed)
+		err = gateway_state_put(ledger, &x->decision.next);
+	return err;
 }
 
 /* Sightings are disposable: no error of theirs matters here. */
@@ -185,6 +253,15 @@ note_unknown(
 	unknown_note(server->data->unknown, &u, now);
 }
 
+/* Did whoever asked fail to show that they may? A gateway with a right key, for which
+ * something is missing here, did not. */
+static bool
+is_failure(const struct cups_exchange *x)
+{
+	return x->err == E_DENIED || x->err == E_NOAUTH ||
+	       (x->err == E_NOTFOUND && x->inputs.gateway == NULL);
+}
+
 /* Only refusals are counted, and only they can become 429. */
 static void
 throttle(const struct cups_server *server, struct cups_exchange *x, int64_t now)
@@ -194,7 +271,7 @@ throttle(const struct cups_server *server, struct cups_exchange *x, int64_t now)
 	unsigned wait_eui, wait_address;
 	bool over;
 
-	if (x->err != E_DENIED && x->err != E_NOAUTH && x->err != E_NOTFOUND)
+	if (!is_failure(x))
 		return;
 	snprintf(who, sizeof who, "eui:%016llx", (unsigned long long)x->request.eui);
 	over =
@@ -209,45 +286,53 @@ throttle(const struct cups_server *server, struct cups_exchange *x, int64_t now)
 	    "too many refused requests; try again in %u s", x->retry_after);
 }
 
+/* What an operator has to mend must be in the log at any level. */
+static void
+complain(const struct cups_exchange *x)
+{
+	static const int ours[] = {
+	    E_BUSY, E_CORRUPT, E_VERSION, E_PERM, E_FULL, E_IO, E_NOMEM, E_INTERNAL};
+	char text[400];
+
+	for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
+		if (x->err == ours[i])
+			log_line(LOG_ERROR, "no answer for %016llX: %s",
+			    (unsigned long long)x->request.eui,
+			    fault_text(&x->fault, text, sizeof text));
+}
+
 /* ---- all ---------------------------------------------------------------------------------- */
 
-/* Decides, builds the answer and commits what it promises. E_AGAIN: somebody else was
- * faster. */
+/* Decides, builds the answer and commits what it promises. */
 static int
 attempt(const struct cups_server *server, int64_t now, struct arena *arena,
     struct strbuf *out, struct cups_exchange *x)
 {
-	struct commit commit = {&x->records.state, &x->decision.next, arena};
+	struct commit commit = {server, x, arena, out};
+	int wait = server->write_wait_ms;
 	int err = cups_consider(server, false, now, arena, x);
 
-	if (err != E_OK)
+	if (err == E_OK)
+		err = answer(server, x, arena, out);
+	if (err != E_OK || !x->decision.changed)
 		return err;
-	if (x->decision.err != E_OK) {
-		x->fault = x->decision.fault;
-		return x->decision.err;
-	}
-	strbuf_reset(out);
-	if ((err = cups_answer(server, x, arena, out, &x->fault)) != E_OK) {
-		char text[400];
-
-		log_line(LOG_ERROR, "%s: cannot build its credentials: %s",
-		    x->records.gateway.gateway_id,
-		    fault_text(&x->fault, text, sizeof text));
-		return fault_set(&x->fault, E_CORRUPT, NULL,
-		    "the credentials of this gateway cannot be built; see the log");
-	}
-	if (x->decision.changed)
-		err = store_update(
-		    server->data->ledger, server->write_wait_ms, commit_state, &commit);
-	return err;
+	err = store_update(server->data->ledger, wait, commit_state, &commit);
+	if (err == E_AGAIN)
+		err = store_update(server->data->ledger, wait, decide_again, &commit);
+	/* An answer that sends nothing promises nothing: what it confirms can as well be
+	 * noted the next time, which is no reason to refuse a right key. */
+	if (pushed_bits(&x->decision) != 0 ||
+	    (err != E_BUSY && err != E_FULL && err != E_IO))
+		return err;
+	log_line(LOG_WARN, "%s: what it has confirmed cannot be noted now: %s",
+	    x->records.gateway.gateway_id, err_text(err));
+	return E_OK;
 }
 
 void
 cups_exchange(const struct cups_server *server, const struct cups_call *call,
     int64_t now, struct arena *arena, struct strbuf *out, struct cups_exchange *x)
 {
-	bool adopted = false;
-
 	x->call = *call;
 	x->fault = (struct fault){0};
 	x->retry_after = 0;
@@ -260,22 +345,22 @@ cups_exchange(const struct cups_server *server, const struct cups_call *call,
 	if (x->err != E_OK)
 		return;
 	x->parsed = true;
-	for (int i = 0; i < TRIES; i++) {
-		x->err = attempt(server, now, arena, out, x);
-		if (x->err == E_NOTFOUND && x->inputs.gateway == NULL && !adopted &&
-		    server->adopt != NULL) {
-			adopted = true;
-			x->err = server->adopt(server->adopt_arg, x, &x->fault);
-			if (x->err == E_OK)
-				continue;
+	x->err = attempt(server, now, arena, out, x);
+	if (x->err == E_NOTFOUND && x->inputs.gateway == NULL &&
+	    server->adopt != NULL) {
+		x->err = server->adopt(server->adopt_arg, x, &x->fault);
+		if (x->err == E_OK) {
+			x->fault = (struct fault){0};
+			x->err = attempt(server, now, arena, out, x);
 		}
-		if (x->err != E_AGAIN)
-			break;
 	}
 	if (x->err != E_OK && x->fault.text[0] == '\0')
 		fault_set(&x->fault, x->err, NULL, "%s", err_text(x->err));
 	if (x->err == E_NOTFOUND && x->inputs.gateway == NULL)
 		note_unknown(server, x, now);
-	throttle(server, x, now);
+	if (x->err != E_OK) {
+		complain(x);
+		throttle(server, x, now);
+	}
 	note_sighting(server, x, now);
 }

@@ -43,7 +43,7 @@ struct cups_records {
 	struct gateway gateway;
 	struct gateway_state state;
 	struct lns lns;
-	struct trust lns_trust, cups_trust;
+	struct trust lns_trust, cups_trust, here_trust;
 	struct key cups_key;
 	char lns_uri[128];
 	struct fault lns_fault;
@@ -70,7 +70,8 @@ void cups_exchange(const struct cups_server *server, const struct cups_call *cal
 /*
  * The first half alone, for `explain`: loads the records for the request and decides as
  * cups_exchange() does, without writing anything. `x->request` and `x->principal` must be
- * set; the principal is kept when `given` is true, else it is found by x->call.
+ * set; the principal is kept when `given` is true, else it is found by x->call. An error of
+ * the stores, with words in x->fault: E_CORRUPT, E_VERSION, E_BUSY, E_NOMEM.
  */
 int cups_consider(const struct cups_server *server, bool given, int64_t now,
     struct arena *arena, struct cups_exchange *x);

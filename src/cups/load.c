@@ -11,6 +11,13 @@ optional(int err, bool *there)
 	return err == E_NOTFOUND ? E_OK : err;
 }
 
+int
+cups_unreadable(struct cups_exchange *x, const char *what, int err)
+{
+	return fault_set(
+	    &x->fault, err == E_IO ? E_BUSY : err, NULL, "%s: %s", what, err_text(err));
+}
+
 /* By its EUI; mostly its key has named it already. */
 static int
 find_gateway(struct store_txn *registry, struct arena *arena, struct cups_exchange *x)
@@ -36,7 +43,7 @@ load_gateway(struct store_txn *registry, struct arena *arena, struct cups_exchan
 	int err = optional(find_gateway(registry, arena, x), &there);
 
 	x->inputs.gateway = there && g->deleted_at == 0 ? g : NULL;
-	return err;
+	return err == E_OK ? E_OK : cups_unreadable(x, "record of the gateway", err);
 }
 
 /* The network server: named in the gateway's record, or its address there, or the default. */
@@ -58,7 +65,7 @@ load_lns(struct store_txn *registry, struct cups_cache *cache,
 				   policy->default_lns, arena, &r->lns),
 		    &there);
 	if (err != E_OK)
-		return err;
+		return cups_unreadable(x, "record of its lns", err);
 	if (there) {
 		in->lns_uri = r->lns.uri;
 		in->lns_credentials = r->lns.credentials;
@@ -78,28 +85,43 @@ load_lns(struct store_txn *registry, struct cups_cache *cache,
 		err = cups_cache_trust(cache, registry, STATION_LNS,
 		    span_str(in->lns_uri), arena, &r->lns_trust, &there);
 	in->lns_trust = there ? &r->lns_trust : NULL;
+	return err == E_OK ? E_OK : cups_unreadable(x, "trust for its lns", err);
+}
+
+/* The trusts of where it is and of where it should be; mostly that is the same. */
+static int
+load_cups_trusts(struct store_txn *registry, struct cups_cache *cache,
+    const struct cups_policy *policy, struct arena *arena, struct cups_exchange *x)
+{
+	struct cups_records *r = &x->records;
+	struct span here = x->request.cups_uri;
+	const char *wanted = cups_wanted_uri(&r->gateway, &x->request, policy);
+	bool there;
+	int err = cups_cache_trust(
+	    cache, registry, STATION_CUPS, here, arena, &r->here_trust, &there);
+
+	x->inputs.here_trust = x->inputs.cups_trust = there ? &r->here_trust : NULL;
+	if (err != E_OK || wanted[0] == '\0' || span_is(here, wanted))
+		return err;
+	err = cups_cache_trust(cache, registry, STATION_CUPS, span_str(wanted), arena,
+	    &r->cups_trust, &there);
+	x->inputs.cups_trust = there ? &r->cups_trust : NULL;
 	return err;
 }
 
-/* What it should have for the CUPS where it should be, or is. */
+/* What it should have for CUPS. */
 static int
 load_cups(struct store_txn *registry, struct cups_cache *cache,
     const struct cups_policy *policy, struct arena *arena, struct cups_exchange *x)
 {
 	struct cups_records *r = &x->records;
-	struct span uri = span_str(r->gateway.target_cups_uri);
 	bool there;
-	int err;
+	int err = load_cups_trusts(registry, cache, policy, arena, x);
 
-	if (uri.len == 0 || !policy->allow_redirect)
-		uri = x->request.cups_uri;
-	if (uri.len == 0)
-		uri = span_str(policy->cups_uri);
-	err = cups_cache_trust(
-	    cache, registry, STATION_CUPS, uri, arena, &r->cups_trust, &there);
-	x->inputs.cups_trust = there ? &r->cups_trust : NULL;
-	if (err != E_OK || r->gateway.target_cups_key == 0)
-		return err;
+	if (err != E_OK)
+		return cups_unreadable(x, "trust for its CUPS", err);
+	if (r->gateway.target_cups_key == 0)
+		return E_OK;
 	/* Mostly it is the very key that the gateway came with. */
 	if (x->principal.credential == CREDENTIAL_KEY && x->principal.err == E_OK &&
 	    x->principal.key.serial == r->gateway.target_cups_key) {
@@ -111,7 +133,7 @@ load_cups(struct store_txn *registry, struct cups_cache *cache,
 			   arena, &r->cups_key),
 	    &there);
 	x->inputs.cups_key = there ? &r->cups_key : NULL;
-	return err;
+	return err == E_OK ? E_OK : cups_unreadable(x, "record of its CUPS key", err);
 }
 
 int
@@ -134,9 +156,8 @@ cups_load(struct store_txn *registry, struct store_txn *ledger,
 	    x->inputs.gateway == NULL)
 		return err;
 	err = gateway_state_get(ledger, r->gateway.serial, arena, &r->state);
-	if (err == E_OK)
-		err = load_lns(registry, cache, policy, arena, x);
-	if (err == E_OK)
-		err = load_cups(registry, cache, policy, arena, x);
-	return err;
+	if (err != E_OK)
+		return cups_unreadable(x, "state of the gateway in the ledger", err);
+	err = load_lns(registry, cache, policy, arena, x);
+	return err == E_OK ? load_cups(registry, cache, policy, arena, x) : err;
 }

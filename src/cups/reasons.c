@@ -37,7 +37,7 @@ static const struct {
     [WHY_NO_TLS] = {"no-tls", "an address without TLS has no credentials", 1},
     [WHY_NO_TRUST] = {"no-trust",
 	"no trust certificate is registered for the address: see `gatehouse trust "
-	"fetch`",
+	"fetch` and `gatehouse trust import`",
 	8},
     [WHY_NO_KEY] = {"no-key", "no key that could be sent: see `gatehouse key rotate`",
 	8},
@@ -54,6 +54,10 @@ static const struct {
 	"a secret is not sent to a gateway that showed no credential", 5},
     [WHY_WITH_CREDENTIALS] = {"waits", "waits for credentials that cannot be sent now",
 	5},
+    [WHY_LOCKS_OUT] = {"locks-out",
+	"without a credential (server_only) it would be refused here: not sent unless "
+	"allow_unauthenticated is set",
+	8},
     [WHY_CONFIRMED] = {"confirmed",
 	"the gateway came with its new key: older pushed ones end", 6},
     [WHY_REFUSED] = {"refused", "not authenticated", 10},

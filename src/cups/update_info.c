@@ -137,6 +137,7 @@ update_answer_write(const struct update_answer *a, struct strbuf *out)
 	if (a->cups_uri.len > 127 || a->lns_uri.len > 127 ||
 	    a->cups_credentials.len > UINT16_MAX ||
 	    a->lns_credentials.len > UINT16_MAX || a->signature.len > 128 ||
+	    (a->signature.len > 0 && a->signature.len < 4) ||
 	    a->update_length > INT32_MAX)
 		return E_TOOBIG;
 	wire_put_u8(out, (uint8_t)a->cups_uri.len);

@@ -55,7 +55,7 @@ int update_info_parse(struct span body, struct arena *arena, struct update_info 
 struct update_answer {
 	struct span cups_uri, lns_uri;		       /* at most 127 bytes each */
 	struct span cups_credentials, lns_credentials; /* at most 65,535 bytes each */
-	struct span signature; /* DER, at most 128 bytes; empty: no signature segment */
+	struct span signature; /* DER, 4 to 128 bytes; empty: no signature segment */
 	uint32_t signature_key_crc;
 	uint32_t update_length; /* the update itself is appended by the caller */
 };

@@ -389,6 +389,117 @@ test_outage(void **state)
 	all_fine(s);
 }
 
+/* It left the factory with a boot set alone, and the operator is quick to rotate: it gets a
+ * whole regular set, and the backup set that it makes on the way stays good. */
+static void
+test_boot_set(void **state)
+{
+	struct scene *s = *state;
+	struct station *t;
+	struct gateway_state row;
+
+	s->world.server.policy.cups_uri = "https://cups.example:443";
+	people(s, 1, false);
+	t = &s->stations[0];
+	t->cups[BOOT] = t->cups[REGULAR];
+	t->cups[REGULAR] = (struct set){0};
+	t->current = BOOT;
+	rotate(s, "gw-0000");
+	run(s, MINUTE);
+	assert_string_equal(t->cups[REGULAR].uri, "https://cups.example:443");
+	assert_false(t->has_backup);
+	/* Another key before it has confirmed this one. */
+	rotate(s, "gw-0000");
+	run(s, 3 * DAY);
+	assert_int_equal(t->refused, 0);
+	assert_int_equal(state_of(s, "gw-0000", &row), 3);
+	all_fine(s);
+	rotate(s, "gw-0000");
+	run(s, 3 * DAY);
+	/* Only its backup set is left to it. */
+	file_text(&t->cups[REGULAR].key, "Authorization: Bearer damaged\r\n");
+	t->cups[BOOT] = (struct set){0};
+	run(s, 3 * DAY);
+	t->refused = 0;
+	run(s, WEEK);
+	assert_int_equal(t->refused, 0);
+	assert_int_equal(state_of(s, "gw-0000", &row), 4);
+	all_fine(s);
+}
+
+/* The certificate that was registered for the new address is not the one that is there: it
+ * comes back with its backup set until that is mended. */
+static void
+test_wrong_trust(void **state)
+{
+	struct scene *s = *state;
+	struct station *t;
+
+	people(s, 1, false);
+	t = &s->stations[0];
+	run(s, 2 * DAY);
+	add_cups_host(s, "https://cups2.example:443", 'B');
+	trust(s, "X", "cups2.example:443");
+	t->pushes = 0;
+	set(s, &gateway_kind, "gw-0000", "target_cups_uri",
+	    "https://cups2.example:443");
+	run(s, WEEK);
+	assert_string_equal(t->cups[REGULAR].uri, "https://cups2.example:443");
+	assert_true(t->refused > 0);
+	assert_true(t->pushes <= 3);
+	/* Back: the old address still lets its backup set in. */
+	set(s, &gateway_kind, "gw-0000", "target_cups_uri", "https://cups.example:443");
+	run(s, WEEK);
+	t->refused = 0;
+	run(s, WEEK);
+	assert_string_equal(t->cups[REGULAR].uri, "https://cups.example:443");
+	assert_int_equal(t->refused, 0);
+	all_fine(s);
+}
+
+/* Its record names another CUPS, as imported ones do, but gateways are not to be moved: the
+ * keys of those that stay are rotated all the same. */
+static void
+test_stays_here(void **state)
+{
+	struct scene *s = *state;
+	struct gateway_state row;
+
+	s->world.server.policy.allow_redirect = false;
+	people(s, 1, false);
+	set(s, &gateway_kind, "gw-0000", "target_cups_uri", "https://old.example:443");
+	run(s, 2 * DAY);
+	rotate(s, "gw-0000");
+	run(s, 3 * DAY);
+	assert_int_equal(state_of(s, "gw-0000", &row), 2);
+	assert_int_equal(s->stations[0].refused, 0);
+	all_fine(s);
+}
+
+/* An operator goes back to a key that has ended meanwhile: it is good again. */
+static void
+test_back_to_an_older_key(void **state)
+{
+	struct scene *s = *state;
+	struct key_made made;
+	struct gateway_state row;
+	char id[64];
+
+	people(s, 1, false);
+	run(s, 2 * DAY);
+	done(s, manage_key_rotate(operator(s), "gw-0000", &made));
+	snprintf(id, sizeof id, "%s", made.key.key_id);
+	run(s, 3 * DAY);
+	rotate(s, "gw-0000");
+	run(s, 3 * DAY);
+	assert_int_equal(state_of(s, "gw-0000", &row), 3);
+	set(s, &gateway_kind, "gw-0000", "target_cups_key", id);
+	run(s, 3 * DAY);
+	assert_int_equal(state_of(s, "gw-0000", &row), 2);
+	assert_int_equal(s->stations[0].refused, 0);
+	all_fine(s);
+}
+
 /* A gateway that drops every blob gets each thing three times and is left alone. */
 static void
 test_loop_guard(void **state)
@@ -459,6 +570,10 @@ main(void)
 	    CASE(test_a_life),
 	    CASE(test_rejected_key),
 	    CASE(test_outage),
+	    CASE(test_boot_set),
+	    CASE(test_wrong_trust),
+	    CASE(test_stays_here),
+	    CASE(test_back_to_an_older_key),
 	    CASE(test_loop_guard),
 	    CASE(test_fleet),
 	};

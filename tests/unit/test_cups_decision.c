@@ -14,7 +14,7 @@ struct scene {
 	struct gateway gateway;
 	struct gateway_state state;
 	struct cups_policy policy;
-	struct trust lns_trust, cups_trust;
+	struct trust lns_trust, cups_trust, here_trust;
 	struct key key;
 	struct cups_inputs in;
 	struct cups_decision d;
@@ -63,6 +63,7 @@ setup(void **state)
 						    "C"),
 	    .crc = crc32_of(BYTES("\x30\x01"
 				  "C"))};
+	s->here_trust = s->cups_trust;
 	s->key.serial = 9;
 	s->key.generation = 2;
 	s->key.gateway = 7;
@@ -87,6 +88,7 @@ setup(void **state)
 	    .lns_uri = "wss://l.example:8887",
 	    .lns_trust = &s->lns_trust,
 	    .cups_trust = &s->cups_trust,
+	    .here_trust = &s->here_trust,
 	    .cups_key = &s->key};
 	*state = s;
 	return 0;
@@ -209,6 +211,10 @@ test_which_keys_end(void **state)
 	s->state.confirmed_generation = 4;
 	shown->origin = KEY_PUSHED;
 	shown->generation = 3;
+	/* Not the one that it should have: an operator may go back to an older key. */
+	decide(s);
+	assert_int_equal(s->d.err, E_OK);
+	shown->serial = 11;
 	decide(s);
 	assert_int_equal(s->d.err, E_DENIED);
 	shown->generation = 2;
@@ -276,6 +282,73 @@ test_provisioning_window(void **state)
 	s->gateway.provisioning_until = NOW + 2;
 	decide(s);
 	expect(s, NULL, true, NULL, true);
+}
+
+/* Without a credential it would be refused, so it keeps the one that it has. */
+static void
+test_server_only_locks_nobody_out(void **state)
+{
+	struct scene *s = *state;
+
+	settle(s);
+	s->gateway.cups_credentials = CUPS_SERVER_ONLY;
+	decide(s);
+	expect(s, NULL, false, NULL, false);
+	assert_true(said(s, PART_CUPS_CREDENTIALS, WHY_LOCKS_OUT));
+	s->gateway.allow_unauthenticated = true;
+	decide(s);
+	expect(s, NULL, true, NULL, false);
+	/* Another CUPS may let it in so. */
+	s->gateway.allow_unauthenticated = false;
+	s->gateway.target_cups_uri = "https://new.example:443";
+	decide(s);
+	expect(s, "https://new.example:443", true, NULL, false);
+}
+
+/* What would not open this gateway is not sent to it, and another one's key never. */
+static void
+test_keys_that_are_not_sent(void **state)
+{
+	struct scene *s = *state;
+
+	settle(s);
+	s->request.cups_crc = 1;
+	s->principal.key.serial = 8;
+	s->key.gateway = 8;
+	decide(s);
+	expect(s, NULL, false, NULL, false);
+	assert_true(said(s, PART_CUPS_CREDENTIALS, WHY_NO_KEY));
+	s->key.gateway = 7;
+	s->key.rights = RIGHT_INFO;
+	decide(s);
+	expect(s, NULL, false, NULL, false);
+	s->key.rights = RIGHT_ALL;
+	decide(s);
+	expect(s, NULL, true, NULL, false);
+}
+
+/* A gateway that came with its boot set has no regular set: it needs the address too. */
+static void
+test_boot_set(void **state)
+{
+	struct scene *s = *state;
+
+	settle(s);
+	s->principal.key.serial = 8;
+	s->request.cups_uri = s->request.lns_uri = span_str("");
+	s->request.cups_crc = s->request.lns_crc = CREDENTIALS_NONE_CRC;
+	decide(s);
+	/* Where it belongs is not known: credentials alone would be of no use. */
+	expect(s, NULL, false, "wss://l.example:8887", true);
+	s->policy.cups_uri = "https://c.example:443";
+	s->policy.allow_redirect = false;
+	decide(s);
+	expect(s, "https://c.example:443", true, "wss://l.example:8887", true);
+	/* It has a place to move to. */
+	s->policy.allow_redirect = true;
+	s->gateway.target_cups_uri = "https://new.example:443";
+	decide(s);
+	expect(s, "https://new.example:443", true, NULL, false);
 }
 
 /* ---- redirect ----------------------------------------------------------------------------- */
@@ -360,6 +433,61 @@ test_redirect_stops(void **state)
 	assert_int_equal(cups_decision_main(&s->d)->why, WHY_LIMIT);
 }
 
+/* Whatever keeps it from moving, it must be able to come here, with the trust of here. */
+static void
+test_rotation_while_it_cannot_move(void **state)
+{
+	struct scene *s = *state;
+	struct trust here = {
+	    .der = BYTES("\x30\x01H"), .crc = crc32_of(BYTES("\x30\x01H"))};
+
+	settle(s);
+	s->in.here_trust = &here;
+	s->gateway.target_cups_uri = "https://new.example:443";
+	s->policy.allow_redirect = false;
+	decide(s);
+	expect(s, NULL, true, NULL, false);
+	assert_true(said(s, PART_CUPS_URI, WHY_NOT_ALLOWED));
+	assert_ptr_equal(s->d.cups.trust, &here);
+	s->policy.allow_redirect = true;
+	s->in.cups_trust = NULL;
+	decide(s);
+	expect(s, NULL, true, NULL, false);
+	assert_ptr_equal(s->d.cups.trust, &here);
+	/* Moving was tried too often. */
+	s->in.cups_trust = &s->cups_trust;
+	for (int i = 0; i < 3; i++) {
+		decide(s);
+		expect(s, "https://new.example:443", true, NULL, false);
+		assert_ptr_equal(s->d.cups.trust, &s->cups_trust);
+		s->state = s->d.next;
+	}
+	decide(s);
+	expect(s, NULL, true, NULL, false);
+	assert_ptr_equal(s->d.cups.trust, &here);
+	assert_true(said(s, PART_CUPS_URI, WHY_LIMIT));
+	/* That is counted as well. */
+	next(s);
+	next(s);
+	next(s);
+	expect(s, NULL, false, NULL, false);
+}
+
+/* A missing LNS secret must not hold it here. */
+static void
+test_redirect_without_lns_secret(void **state)
+{
+	struct scene *s = *state;
+
+	settle(s);
+	s->gateway.target_cups_uri = "https://new.example:443";
+	s->gateway.lns_secret = (struct secret){0};
+	s->policy.redirect_with_lns = true;
+	decide(s);
+	expect(s, "https://new.example:443", true, NULL, false);
+	assert_true(said(s, PART_LNS_CREDENTIALS, WHY_NO_SECRET));
+}
+
 /* ---- rotation ------------------------------------------------------------------------------ */
 
 static void
@@ -383,6 +511,32 @@ test_rotation_and_confirmation(void **state)
 	assert_int_equal(s->d.next.pushes.count, 0);
 	next(s);
 	assert_false(s->d.changed);
+}
+
+/* The first pushed key that it comes with may be in its backup set, although it is given a
+ * newer one before it could confirm it. */
+static void
+test_first_pushed_key_stays(void **state)
+{
+	struct scene *s = *state;
+	struct key *shown = &s->principal.key;
+
+	shown->serial = 8;
+	shown->generation = 1;
+	shown->origin = KEY_PUSHED;
+	s->request.cups_crc = 1;
+	decide(s);
+	expect(s, NULL, true, NULL, false);
+	s->principal.key = s->key;
+	s->request.cups_crc = CUPS_CRC;
+	next(s);
+	assert_int_equal(s->d.next.confirmed_generation, 2);
+	shown->serial = 8;
+	shown->generation = 1;
+	shown->origin = KEY_PUSHED;
+	next(s);
+	assert_int_equal(s->d.err, E_OK);
+	assert_true(said(s, PART_CUPS_CREDENTIALS, WHY_SENT_BACKUP));
 }
 
 /* A right CRC with another credential: its regular set is rejected, so it is sent again. */
@@ -491,6 +645,7 @@ test_lns_without_secret(void **state)
 	assert_string_equal(s->d.fault.field, "lbs_lns_secret");
 	assert_false(s->d.changed);
 	assert_false(s->d.send_cups);
+	assert_false(said(s, PART_CUPS_CREDENTIALS, WHY_SENT));
 }
 
 static void
@@ -563,11 +718,17 @@ main(void)
 	    CASE(test_which_keys_end),
 	    CASE(test_without_authentication),
 	    CASE(test_provisioning_window),
+	    CASE(test_server_only_locks_nobody_out),
+	    CASE(test_keys_that_are_not_sent),
+	    CASE(test_boot_set),
 	    CASE(test_redirect),
 	    CASE(test_redirect_needs_credentials),
 	    CASE(test_redirect_never_with_a_bad_uri),
 	    CASE(test_redirect_stops),
+	    CASE(test_rotation_while_it_cannot_move),
+	    CASE(test_redirect_without_lns_secret),
 	    CASE(test_rotation_and_confirmation),
+	    CASE(test_first_pushed_key_stays),
 	    CASE(test_backup_set),
 	    CASE(test_certificate_is_the_wanted_credential),
 	    CASE(test_nothing_set_for_cups),

@@ -224,6 +224,8 @@ test_answer_limits(void **state)
 	assert_int_equal(update_answer_write(&a, &out), E_TOOBIG);
 	a = (struct update_answer){.signature = span_of(bytes, 129)};
 	assert_int_equal(update_answer_write(&a, &out), E_TOOBIG);
+	a = (struct update_answer){.signature = span_of(bytes, 3)};
+	assert_int_equal(update_answer_write(&a, &out), E_TOOBIG);
 	a = (struct update_answer){.update_length = 0x80000000};
 	assert_int_equal(update_answer_write(&a, &out), E_TOOBIG);
 	strbuf_clear(&out);
@@ -300,6 +302,8 @@ test_token_lines(void **state)
 	    {"Bearer NNSXS.AB.CD", TOKEN_BARE, "Authorization: Bearer NNSXS.AB.CD\r\n"},
 	    {"Basic dTpw", TOKEN_BEARER, "Authorization: Basic dTpw\r\n"},
 	    {"Authorization: x", TOKEN_BEARER, "Authorization: x\r\n"},
+	    {"authorization:Bearer x", TOKEN_BARE, "authorization:Bearer x\r\n"},
+	    {"user:secret", TOKEN_BARE, "Authorization: user:secret\r\n"},
 	    {"X-Api-Key: k:1", TOKEN_BARE, "X-Api-Key: k:1\r\n"},
 	};
 
@@ -326,7 +330,7 @@ static void
 test_bad_secrets(void **state)
 {
 	static const char *const rows[] = {
-	    "", " x", "x ", "a\nb", "a\rb", "a\tb", "a\x7f", "\xc3\xa4"};
+	    "", " x", "x ", "a\nb", "a\rb", "a\tb", "a\x7f", "\xc3\xa4", "0-Key: x"};
 	struct secret secret;
 	struct fault fault;
 
