@@ -4,6 +4,7 @@
 
 #include "base/eui.h"
 #include "base/wire.h"
+#include "manage/activation.h"
 #include "manage/manage.h"
 #include "registry/audit.h"
 #include "registry/record_text.h"
@@ -33,6 +34,23 @@ manage_say(struct manage *m, const char *fmt, ...)
 	m->say(m->say_arg, text);
 }
 
+void
+manage_say_later(struct manage *m, const char *fmt, ...)
+{
+	char text[512], *copy;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	for (size_t i = 0; i < m->later_count; i++)
+		if (strcmp(m->later[i], text) == 0)
+			return;
+	if (m->later_count < MANAGE_LATER &&
+	    (copy = arena_strdup(m->arena, text)) != NULL)
+		m->later[m->later_count++] = copy;
+}
+
 /* ---- transactions ----------------------------------------------------------------------- */
 
 struct update {
@@ -47,6 +65,7 @@ run_update(struct store_txn *txn, void *arg)
 	struct update *u = arg;
 
 	u->m->fault = (struct fault){0};
+	u->m->later_count = 0;
 	return u->fn(u->m, txn, u->arg);
 }
 
@@ -58,6 +77,9 @@ manage_update(struct manage *m, manage_update_fn *fn, void *arg)
 
 	if (err != E_OK && m->fault.err == E_OK)
 		fault_set(&m->fault, err, NULL, "%s", err_text(err));
+	for (size_t i = 0; err == E_OK && i < m->later_count; i++)
+		manage_say(m, "%s", m->later[i]);
+	m->later_count = 0;
 	return err;
 }
 
@@ -184,9 +206,13 @@ manage_put_in(struct manage *m, struct store_txn *txn, const struct record_kind 
 	if (before == NULL)
 		stamp(kind, "created_at", after, m->now);
 	stamp(kind, "updated_at", after, m->now);
-	if ((err = registry_put(txn, kind, after, m->arena, &m->fault)) != E_OK)
+	if (kind == &gateway_kind &&
+	    (err = activation_gateway_entered(m, txn, before, after)) != E_OK)
 		return err;
-	return audit(m, txn, kind, before, after, action);
+	if ((err = registry_put(txn, kind, after, m->arena, &m->fault)) != E_OK ||
+	    (err = audit(m, txn, kind, before, after, action)) != E_OK)
+		return err;
+	return kind == &key_kind ? activation_key_changed(m, txn, before, after) : E_OK;
 }
 
 int
@@ -195,7 +221,9 @@ manage_remove_in(struct manage *m, struct store_txn *txn,
 {
 	int err = registry_remove(txn, kind, *(const uint64_t *)record, m->arena);
 
-	return err != E_OK ? err : audit(m, txn, kind, record, NULL, action);
+	if (err != E_OK || (err = audit(m, txn, kind, record, NULL, action)) != E_OK)
+		return err;
+	return kind == &key_kind ? activation_key_changed(m, txn, record, NULL) : E_OK;
 }
 
 struct change {
@@ -253,11 +281,33 @@ struct edits {
 	size_t count;
 };
 
+/* A gateway must not be given the key of another one. */
+static int
+check_wanted_key(struct manage *m, struct store_txn *txn, const struct gateway *g)
+{
+	struct key key;
+	int err;
+
+	if (g->target_cups_key == 0)
+		return E_OK;
+	err = registry_get(txn, &key_kind, g->target_cups_key, m->arena, &key);
+	if (err == E_OK && key.gateway != 0 && key.gateway != g->serial)
+		return fault_set(&m->fault, E_INVALID, "target_cups_key",
+		    "the key %s opens another gateway", key.key_id);
+	if (err == E_OK && key.value.sealed.len == 0)
+		return fault_set(&m->fault, E_INVALID, "target_cups_key",
+		    "of the key %s only the digest is kept here, so it cannot be sent; "
+		    "see `gatehouse key import`",
+		    key.key_id);
+	return err == E_NOTFOUND ? E_OK : err;
+}
+
 static int
 apply_edits(struct manage *m, struct store_txn *txn, void *record, void *arg)
 {
 	const struct edits *e = arg;
 	struct record_view view = manage_view(m, txn, false);
+	bool key = false;
 	int err = E_OK;
 
 	for (size_t i = 0; err == E_OK && i < e->count; i++) {
@@ -271,8 +321,18 @@ apply_edits(struct manage *m, struct store_txn *txn, void *record, void *arg)
 			    &m->fault, E_INVALID, f->name, "is set by Gatehouse alone");
 		err = record_field_from_text(
 		    e->kind, f, e->list[i].text, &view, record, &m->fault);
+		key |= e->kind == &gateway_kind && f->of == &key_kind;
 	}
-	return err;
+	return err == E_OK && key ? check_wanted_key(m, txn, record) : err;
+}
+
+int
+manage_edit_in(struct manage *m, struct store_txn *txn, const struct record_kind *kind,
+    void *record, const struct edit *edits, size_t count)
+{
+	struct edits e = {kind, edits, count};
+
+	return apply_edits(m, txn, record, &e);
 }
 
 int

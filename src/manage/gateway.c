@@ -103,6 +103,8 @@ manage_gateway_purge(struct manage *m, const char *id)
 	/* The serial is never given again, so what stays here would only take room. */
 	if (m->data->sightings != NULL)
 		slots_erase(m->data->sightings, p.serial);
+	if (m->data->files != NULL)
+		slots_erase(m->data->files, p.serial);
 	err = store_update(m->data->ledger, m->wait_ms, drop_state, &p.serial);
 	return err == E_OK ? E_OK
 			   : fault_set(&m->fault, err, NULL,
@@ -157,107 +159,4 @@ manage_gateway_retry(struct manage *m, const char *id)
 	err = store_update(m->data->ledger, m->wait_ms, forget_pushes, &r);
 	return err == E_OK ? E_OK
 			   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
-}
-
-/* ---- listing ------------------------------------------------------------------------------ */
-
-struct listing {
-	struct manage *m;
-	struct store_txn *txn;
-	const struct gateway_filter *filter;
-	uint64_t lns, limit, shown;
-	manage_gateway_fn *fn;
-	void *arg;
-};
-
-static bool
-list_has(const struct text_list *list, const char *item)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (strcmp(list->items[i], item) == 0)
-			return true;
-	return false;
-}
-
-static bool
-fits(const struct listing *l, const struct gateway *g)
-{
-	const struct gateway_filter *f = l->filter;
-
-	return (g->deleted_at != 0) == f->deleted &&
-	       (f->lns == NULL || g->lns == l->lns) &&
-	       (f->group == NULL || list_has(&g->groups, f->group)) &&
-	       (f->plan == NULL || list_has(&g->frequency_plan_ids, f->plan));
-}
-
-static int
-list_one(void *arg, uint64_t serial)
-{
-	struct listing *l = arg;
-	struct arena work, *kept = l->m->arena;
-	struct gateway g;
-	int err;
-
-	/* A million of them must not stay in memory. */
-	arena_init(&work, 4 << 20);
-	err = registry_get(l->txn, &gateway_kind, serial, &work, &g);
-	if (err == E_OK && fits(l, &g)) {
-		l->m->arena = &work;
-		err = l->fn(l->m, l->txn, &g, l->arg);
-		l->m->arena = kept;
-		if (err == E_OK && ++l->shown == l->limit)
-			err = E_AGAIN; /* enough */
-	}
-	arena_clear(&work);
-	return err;
-}
-
-/* Chooses the index that narrows most. */
-static int
-list_in(struct listing *l, uint64_t after)
-{
-	const struct gateway_filter *f = l->filter;
-	uint8_t key[8];
-
-	if (f->word != NULL) {
-		int err = E_OK;
-		unsigned fields[] = {GATEWAY_ID, GATEWAY_NAME, GATEWAY_DESCRIPTION};
-
-		for (size_t i = 0; err == E_OK && i < 3; i++)
-			err = registry_list_by(l->txn, &gateway_kind, fields[i],
-			    span_str(f->word), 0, list_one, l);
-		return err;
-	}
-	if (f->group != NULL)
-		return registry_list_by(l->txn, &gateway_kind, GATEWAY_GROUPS,
-		    span_str(f->group), after, list_one, l);
-	wire_key64(key, l->lns);
-	if (f->lns != NULL)
-		return registry_list_by(l->txn, &gateway_kind, GATEWAY_LNS,
-		    span_of(key, 8), after, list_one, l);
-	if (f->plan != NULL)
-		return registry_list_by(l->txn, &gateway_kind, GATEWAY_PLANS,
-		    span_str(f->plan), after, list_one, l);
-	return registry_list(l->txn, &gateway_kind, after, list_one, l);
-}
-
-int
-manage_gateways(struct manage *m, const struct gateway_filter *filter, uint64_t after,
-    uint64_t limit, manage_gateway_fn *fn, void *arg)
-{
-	struct listing l = {m, NULL, filter, 0, limit, 0, fn, arg};
-	struct arena *kept = m->arena;
-	struct lns lns;
-	int err = store_read_begin(m->data->registry, &l.txn);
-
-	if (err != E_OK)
-		return fault_set(&m->fault, err, NULL, "%s", err_text(err));
-	if (filter->lns != NULL &&
-	    (err = manage_find_in(m, l.txn, &lns_kind, filter->lns, &lns)) == E_OK)
-		l.lns = lns.serial;
-	if (err == E_OK)
-		err = list_in(&l, after);
-	store_read_end(l.txn);
-	m->arena = kept;
-	return err == E_AGAIN ? E_OK : err;
 }

@@ -10,6 +10,9 @@ struct initialising {
 	const char *user,
 	    *group; /* as root: whose it shall be; NULL: whose it is already,
 				     else our own; group NULL: the user's */
+	bool
+	    new_ring; /* make a ring although there are data without one: it opens none of
+			  the secrets in them */
 	size_t map_initial, map_max;
 };
 
@@ -22,7 +25,8 @@ struct initialised {
 /*
  * Makes what is missing: the folder (mode 02770), its stores and slots, the ring of sealing
  * keys (0640). May be run again; never changes data. As root it acts for the user, **for the
- * rest of the process**, and gives that user and group what it makes. E_PERM, E_INVALID (no
+ * rest of the process**, and gives that user and group what it makes. E_STATE (there is
+ * something else in the folder; the ring of existing data is missing), E_PERM, E_INVALID (no
  * such user), E_REMOTEFS, E_VERSION, E_CORRUPT, E_IO.
  */
 int init_data(

@@ -5,6 +5,7 @@
 #include "base/wire.h"
 #include "crypto/digest.h"
 #include "crypto/random.h"
+#include "manage/activation.h"
 #include "manage/manage.h"
 
 struct making {
@@ -34,10 +35,8 @@ make_key(struct making *k)
 	return E_OK;
 }
 
-/* What remains of `Authorization: Bearer X`, `X-Key: X`, `Bearer X` and the like when it is
- * presented: no header name, no scheme. */
-static struct span
-without_scheme(struct span value)
+struct span
+manage_key_presented(struct span value)
 {
 	static const char *const schemes[] = {"bearer ", "key "};
 	struct secret described;
@@ -63,7 +62,7 @@ name_import(struct making *k, struct fault *fault)
 	uint8_t digest[SHA256_SIZE];
 	int err;
 
-	k->presented = s = without_scheme(s);
+	k->presented = s = manage_key_presented(s);
 	if (s.len < 8)
 		return fault_set(
 		    fault, E_INVALID, "key", "a key must have at least 8 characters");
@@ -114,15 +113,19 @@ next_generation(
 	return err;
 }
 
-/* The gateway's record points at its newest generation. */
+/* The gateway's record, as storing the key may have left it, points at its newest
+ * generation. */
 static int
-aim_gateway(
-    struct manage *m, struct store_txn *txn, const struct gateway *g, uint64_t key)
+aim_gateway(struct manage *m, struct store_txn *txn, uint64_t gateway, uint64_t key)
 {
-	struct gateway after = *g;
+	struct gateway before, after;
+	int err = registry_get(txn, &gateway_kind, gateway, m->arena, &before);
 
+	if (err != E_OK)
+		return err;
+	after = before;
 	after.target_cups_key = key;
-	return manage_put_in(m, txn, &gateway_kind, g, &after, "key");
+	return manage_put_in(m, txn, &gateway_kind, &before, &after, "key");
 }
 
 static int
@@ -151,9 +154,8 @@ fill_key(struct manage *m, struct making *k, struct key *key)
 }
 
 static int
-create_in(struct manage *m, struct store_txn *txn, void *arg)
+create_in(struct manage *m, struct store_txn *txn, struct making *k)
 {
-	struct making *k = arg;
 	const struct key_request *r = k->request;
 	struct key *key = &k->made->key;
 	struct gateway g = {0};
@@ -165,6 +167,11 @@ create_in(struct manage *m, struct store_txn *txn, void *arg)
 	else if (r->cups)
 		err =
 		    fault_set(&m->fault, E_INVALID, "gateway", "is required for CUPS");
+	if (err == E_OK && r->cups && !g.kickstarter && r->rights != 0 &&
+	    !(r->rights & RIGHT_ALL) && (r->rights & RIGHTS_CUPS) != RIGHTS_CUPS)
+		err = fault_set(&m->fault, E_INVALID, "rights",
+		    "the key that a gateway should have needs INFO, SETTINGS_BASIC and "
+		    "READ_SECRETS; make one for other uses with --api");
 	if (err == E_OK)
 		err = registry_next_serial(txn, &key->serial);
 	if (err == E_OK && r->cups)
@@ -175,29 +182,50 @@ create_in(struct manage *m, struct store_txn *txn, void *arg)
 		return err;
 	key->gateway = g.serial;
 	err = manage_put_in(m, txn, &key_kind, NULL, key, "add");
-	return err == E_OK && r->cups ? aim_gateway(m, txn, &g, key->serial) : err;
+	return err == E_OK && r->cups ? aim_gateway(m, txn, g.serial, key->serial)
+				      : err;
+}
+
+int
+manage_key_create_in(struct manage *m, struct store_txn *txn,
+    const struct key_request *request, struct key_made *made)
+{
+	struct making *k = arena_zalloc(m->arena, 1, sizeof *k);
+	int err;
+
+	if (k == NULL)
+		return E_NOMEM;
+	k->request = request;
+	k->made = made;
+	err = request->value.len == 0 ? make_key(k) : name_import(k, &m->fault);
+	if (err == E_OK)
+		err = create_in(m, txn, k);
+	if (err != E_OK)
+		return err;
+	made->plain = arena_dup(m->arena, k->presented);
+	return made->plain != NULL ? E_OK : E_NOMEM;
+}
+
+struct creation {
+	const struct key_request *request;
+	struct key_made *made;
+};
+
+static int
+create_update(struct manage *m, struct store_txn *txn, void *arg)
+{
+	struct creation *c = arg;
+
+	return manage_key_create_in(m, txn, c->request, c->made);
 }
 
 int
 manage_key_create(
     struct manage *m, const struct key_request *request, struct key_made *made)
 {
-	struct making *k = arena_zalloc(m->arena, 1, sizeof *k);
-	int err;
+	struct creation c = {request, made};
 
-	if (k == NULL)
-		return fault_set(&m->fault, E_NOMEM, NULL, "%s", err_text(E_NOMEM));
-	k->request = request;
-	k->made = made;
-	err = request->value.len == 0 ? make_key(k) : name_import(k, &m->fault);
-	if (err == E_OK)
-		err = manage_update(m, create_in, k);
-	else if (m->fault.err == E_OK)
-		fault_set(&m->fault, err, NULL, "%s", err_text(err));
-	if (err != E_OK)
-		return err;
-	made->plain = arena_dup(m->arena, k->presented);
-	return made->plain != NULL ? E_OK : E_NOMEM;
+	return manage_update(m, create_update, &c);
 }
 
 int
@@ -205,8 +233,14 @@ manage_key_rotate(struct manage *m, const char *gateway, struct key_made *made)
 {
 	struct key_request request = {
 	    .gateway = gateway, .name = "rotated", .cups = true, .pushed = true};
+	struct gateway g;
+	int err = manage_get(m, &gateway_kind, gateway, &g);
 
-	return manage_key_create(m, &request, made);
+	if (err != E_OK)
+		return err;
+	/* Nothing can be pushed to a Kickstarter: it has to ask. */
+	return g.kickstarter ? activation_rotate(m, gateway, made)
+			     : manage_key_create(m, &request, made);
 }
 
 static int

@@ -45,10 +45,9 @@ list_by(struct listing *l, unsigned field, struct span value, uint64_t after)
 	int err = store_read_begin(l->m->data->registry, &l->txn);
 
 	if (err == E_OK) {
-		err = field == 0
-			  ? registry_list(l->txn, l->kind, after, list_one, l)
-			  : registry_list_by(
-				l->txn, l->kind, field, value, after, list_one, l);
+		err = field == 0 ? registry_list(l->txn, l->kind, after, list_one, l)
+				 : registry_list_by(l->txn, l->kind, field, value,
+				       after, list_one, l);
 		store_read_end(l->txn);
 	}
 	if (err == E_OK || err == E_AGAIN)

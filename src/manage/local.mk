@@ -1,8 +1,32 @@
 noinst_LIBRARIES += src/manage/libmanage.a
 src_manage_libmanage_a_SOURCES = \
+	src/manage/activation.c src/manage/activation.h src/manage/activation_check.c \
+	src/manage/adopt.c src/manage/adopt.h \
+	src/manage/backup.c src/manage/backup.h src/manage/restore.c \
+	src/manage/board.c src/manage/board.h \
+	src/manage/bundle.c src/manage/bundle.h \
+	src/manage/ca.c src/manage/ca.h \
+	src/manage/cert.c src/manage/cert.h \
 	src/manage/change.c \
-	src/manage/gateway.c \
+	src/manage/check.c src/manage/check.h src/manage/check_files.c \
+	src/manage/explain.c src/manage/explain.h \
+	src/manage/explain_kickstarter.c src/manage/explain_kickstarter.h \
+	src/manage/file.c src/manage/file.h \
+	src/manage/gateway.c src/manage/gateways.c \
+	src/manage/init.c src/manage/init.h \
 	src/manage/key.c \
+	src/manage/list.c \
 	src/manage/manage.h \
-	src/manage/secret.c
-MANAGE_LIBS = src/manage/libmanage.a
+	src/manage/manifest.c src/manage/manifest.h \
+	src/manage/owner.c src/manage/owner.h \
+	src/manage/plan.c src/manage/plan.h src/manage/plan_read.c \
+	src/manage/plan_write.c \
+	src/manage/radio_import.c src/manage/radio_import.h \
+	src/manage/report.h \
+	src/manage/seal.c src/manage/seal.h \
+	src/manage/secret.c \
+	src/manage/tick.c src/manage/tick.h \
+	src/manage/tree.c \
+	src/manage/trust.c src/manage/trust.h
+# With what it needs beside the libraries that all programs with it have.
+MANAGE_LIBS = src/manage/libmanage.a $(GATEWAY_FILES_LIBS) $(KICKSTARTER_LIBS) $(RADIO_LIBS)

@@ -6,9 +6,12 @@
 #define GH_MANAGE_MANAGE_H
 
 #include "cups/exchange.h"
+#include "kickstarter/address.h"
 #include "registry/data.h"
 #include "registry/record_json.h"
 #include "registry/registry.h"
+
+#define MANAGE_LATER 16
 
 /* Who works on what. Results are in the arena; on an error `fault` says what and why. */
 struct manage {
@@ -18,14 +21,22 @@ struct manage {
 	int64_t now;
 	int wait_ms; /* deadline of writes */
 	const struct cups_policy *policy;
+	const struct kick_policy *kick_policy; /* NULL: no defaults */
 	/* Is told what is worth knowing beyond success, one sentence each; may be NULL. */
 	void (*say)(void *arg, const char *text);
 	void *say_arg;
 	struct fault fault;
+	/* What manage_say_later() keeps. */
+	const char *later[MANAGE_LATER];
+	size_t later_count;
 };
 
 /* Tells m->say. Not from inside an update, which may run more than once. */
 void manage_say(struct manage *m, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The same from inside an update: it is told once, when the change is stored. */
+void manage_say_later(struct manage *m, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* One value that somebody enters; text as record_field_from_text() reads it. */
@@ -94,6 +105,11 @@ int manage_list(struct manage *m, const struct record_kind *kind, uint64_t after
 /* The same for the audit entries of one record. */
 int manage_history(struct manage *m, uint64_t serial, manage_record_fn *fn, void *arg);
 
+/* Makes the edits to a record that is in memory, inside an update; nothing is stored. */
+int manage_edit_in(struct manage *m, struct store_txn *txn,
+    const struct record_kind *kind, void *record, const struct edit *edits,
+    size_t count);
+
 /* How records are shown: references by identifier, secrets left out. With `secrets` they
  * are opened for JSON; edits can always set them. */
 struct record_view manage_view(struct manage *m, struct store_txn *txn, bool secrets);
@@ -130,7 +146,8 @@ int manage_gateway_state(
     struct manage *m, const struct gateway *g, struct gateway_state *state);
 
 struct gateway_filter {
-	const char *word;  /* beginning of a word of ID, name or description; or NULL */
+	const char
+	    *word; /* each word of it begins one of ID, name or description; NULL */
 	const char *group; /* or NULL */
 	const char *lns;   /* or NULL */
 	const char *plan;  /* or NULL */
@@ -168,6 +185,14 @@ struct key_made {
  * imported value may have its scheme or header name before it, as in a cups.key file. */
 int manage_key_create(
     struct manage *m, const struct key_request *request, struct key_made *made);
+
+/* The same inside an update. */
+int manage_key_create_in(struct manage *m, struct store_txn *txn,
+    const struct key_request *request, struct key_made *made);
+
+/* What is presented of a key as somebody wrote it: without the header name and the scheme of
+ * `Authorization: Bearer X`, `X-Key: X`, `Bearer X` and the like. */
+struct span manage_key_presented(struct span value);
 
 /* Ends a key now; E_STATE when it has ended. */
 int manage_key_revoke(struct manage *m, const char *key_id);

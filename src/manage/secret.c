@@ -1,5 +1,6 @@
 /* Sealed fields: in and out. */
-#include "base/crc.h"
+#include <stdio.h>
+
 #include "manage/manage.h"
 #include "registry/template.h"
 
@@ -48,12 +49,17 @@ manage_set_secret(void *arg, const struct record_kind *kind, void *record,
 	    strcmp(f->name, "lbs_lns_secret.value") != 0)
 		return fault_set(
 		    fault, E_INVALID, f->name, "cannot be set in this way");
+	if (plain.len == 0) {
+		memset(secret, 0, sizeof *secret);
+		return E_OK;
+	}
 	err = manage_seal(m, kind, *(uint64_t *)record, f->name,
 	    without_line_end(plain), false, secret);
-	if (err != E_OK && fault != &m->fault)
+	/* The words are about a secret; whoever reads them needs the field's name. */
+	if (err != E_OK && fault != NULL) {
 		*fault = m->fault;
-	if (err == E_INVALID)
-		fault_set(fault, err, f->name, "%.200s", m->fault.text);
+		snprintf(fault->field, sizeof fault->field, "%s", f->name);
+	}
 	return err;
 }
 

@@ -1,0 +1,152 @@
+#include "manage/backup.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "manage/manifest.h"
+
+static int
+failed(struct manage *m, int err)
+{
+	return m->fault.err == err
+		   ? err
+		   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
+}
+
+/* A new folder, or one that is empty. */
+static int
+make_target(struct manage *m, const char *path, bool *made)
+{
+	bool empty = true;
+	int err;
+
+	*made = mkdir(path, 0700) == 0;
+	if (*made)
+		return E_OK;
+	if (errno != EEXIST)
+		return file_fault(&m->fault, path, "make");
+	if ((err = owner_folder_empty(path, &empty, &m->fault)) != E_OK)
+		return err;
+	return empty ? E_OK
+		     : fault_set(&m->fault, E_EXISTS, NULL, "%s: is not empty", path);
+}
+
+static int
+copy_store(struct manage *m, struct store *store, const char *folder, const char *name)
+{
+	char path[PATH_MAX];
+	int err;
+
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	if (mkdir(path, 0700) != 0)
+		return file_fault(&m->fault, path, "make");
+	err = store_copy(store, path, &m->fault);
+	return err == E_OK ? E_OK : failed(m, err);
+}
+
+static int
+copy_ring(struct manage *m, const char *folder, const struct owner *us)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof path, "%s/seal.keys", folder);
+	if (m->data->seal == NULL)
+		return fault_set(&m->fault, E_STATE, NULL,
+		    "there are no sealing keys to put into the backup: %.180s",
+		    m->data->seal_fault.text);
+	return tree_copy(m->data->seal_path, path, 0600, us, &m->fault);
+}
+
+/* The ledger first: what the registry gains meanwhile is only new to it. */
+static int
+copy_all(struct manage *m, const char *folder, bool ring_too)
+{
+	struct owner us = {geteuid(), getegid(), false};
+	char from[PATH_MAX], to[PATH_MAX];
+	int err = copy_store(m, m->data->ledger, folder, "ledger");
+
+	if (err == E_OK)
+		err = copy_store(m, m->data->registry, folder, "registry");
+	snprintf(from, sizeof from, "%s/blobs", m->data->path);
+	snprintf(to, sizeof to, "%s/blobs", folder);
+	if (err == E_OK)
+		err = tree_copy_all(from, to, 0600, &us, &m->fault);
+	if (err == E_OK && ring_too)
+		err = copy_ring(m, folder, &us);
+	return err;
+}
+
+static int
+list_all(struct manage *m, const char *folder, struct backup *made)
+{
+	static const char *const parts[] = {"ledger", "registry", "blobs", "seal.keys"};
+	int err = E_OK;
+
+	for (size_t i = 0; err == E_OK && i < sizeof parts / sizeof parts[0]; i++)
+		err = manifest_add(folder, parts[i], m->arena, made, &m->fault);
+	return err;
+}
+
+static int
+count_sealed(struct manage *m, bool ring_too, struct seal_counts *lost)
+{
+	struct store_txn *txn;
+	int err = store_read_begin(m->data->registry, &txn);
+
+	if (err == E_OK) {
+		err = manage_seal_lost(txn, ring_too ? m->data->seal : NULL, lost);
+		store_read_end(txn);
+	}
+	return err == E_OK ? E_OK : failed(m, err);
+}
+
+static const char *
+warning(struct manage *m, const struct backup *b)
+{
+	const char *text;
+
+	if (b->with_keys)
+		return "THE SEALING KEYS ARE IN THIS BACKUP: whoever can read it can "
+		       "read every secret. Keep it as safe as the keys themselves.";
+	if (b->lost.all == 0)
+		return "";
+	text = arena_printf(m->arena,
+	    "THE SEALING KEYS ARE NOT IN THIS BACKUP: without a copy of %s these are "
+	    "lost after a restore: %s.",
+	    m->data->seal_path, seal_counts_text(&b->lost, m->arena));
+	return text != NULL ? text : "";
+}
+
+int
+manage_backup(struct manage *m, const char *path, bool ring_too, struct backup *made)
+{
+	bool new_folder;
+	int err;
+
+	*made = (struct backup){.at = m->now,
+	    .registry_schema = store_schema(m->data->registry),
+	    .ledger_schema = store_schema(m->data->ledger),
+	    .with_keys = ring_too,
+	    .warning = ""};
+	if ((err = make_target(m, path, &new_folder)) != E_OK)
+		return err;
+	err = copy_all(m, path, ring_too);
+	if (err == E_OK)
+		err = list_all(m, path, made);
+	if (err == E_OK)
+		err = count_sealed(m, ring_too, &made->lost);
+	if (err == E_OK)
+		err = manifest_write(path, made, &m->fault);
+	if (err == E_OK) {
+		made->warning = warning(m, made);
+		return E_OK;
+	}
+	tree_remove(path);
+	if (!new_folder)
+		mkdir(path, 0700);
+	return failed(m, err);
+}
