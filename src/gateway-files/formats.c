@@ -1,0 +1,71 @@
+#include "gateway-files/format.h"
+
+static const struct file_format formats[] = {
+    {.path = "semtechudp/global_conf.json",
+	.content_type = "application/json",
+	.what = "Semtech packet forwarder, SX1301",
+	.family = FAMILY_SX1301,
+	.several = true,
+	.semtech_servers = true,
+	.json = true,
+	.key = "SX1301_conf",
+	.conf = semtech_sx1301_conf,
+	.write = semtech_write},
+    {.path = "semtechudp/global_conf.json",
+	.content_type = "application/json",
+	.what = "Semtech packet forwarder, SX1302 and SX1303",
+	.family = FAMILY_SX1302,
+	.semtech_servers = true,
+	.json = true,
+	.key = "SX130x_conf",
+	.conf = semtech_sx1302_conf,
+	.write = semtech_write},
+    {.path = "kerlink-cpf/lorad/lorad.json",
+	.content_type = "application/json",
+	.what = "Kerlink Common Packet Forwarder, concentrator",
+	.family = FAMILY_SX1301,
+	.real_gain = true,
+	.json = true,
+	.key = "SX1301_conf",
+	.conf = kerlink_lorad_conf,
+	.write = kerlink_lorad_write},
+    {.path = "kerlink-cpf/lorafwd/lorafwd.toml",
+	.content_type = "application/toml",
+	.what = "Kerlink Common Packet Forwarder, network",
+	.family = FAMILY_ANY,
+	.write = kerlink_lorafwd_write},
+};
+
+const struct file_format *
+format_at(size_t i)
+{
+	return i < sizeof formats / sizeof formats[0] ? &formats[i] : NULL;
+}
+
+const struct file_format *
+format_find(struct span path, enum chip chip)
+{
+	enum chip_family family = chip == CHIP_SX1301 ? FAMILY_SX1301 : FAMILY_SX1302;
+	const struct file_format *f;
+
+	for (size_t i = 0; (f = format_at(i)) != NULL; i++)
+		if ((f->family == family || f->family == FAMILY_ANY) &&
+		    span_is(path, f->path))
+			return f;
+	return NULL;
+}
+
+void
+format_list(struct strbuf *out)
+{
+	const struct file_format *f, *before = NULL;
+
+	for (size_t i = 0; (f = format_at(i)) != NULL; i++) {
+		if (before != NULL && strcmp(before->path, f->path) == 0)
+			continue;
+		if (before != NULL)
+			strbuf_puts(out, ", ");
+		strbuf_puts(out, f->path);
+		before = f;
+	}
+}
