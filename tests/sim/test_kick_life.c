@@ -1,0 +1,551 @@
+/*
+ * A Kickstarter over days of virtual time: through everything that operators do to it, and
+ * through faults. It must never wait for a human unless Gatehouse said so before, and never
+ * be sent an answer that makes it reboot.
+ */
+#include "tests/lib/data_fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "manage/activation.h"
+#include "manage/plan.h"
+#include "manage/seal.h"
+#include "tests/sim/kickstarter.h"
+
+static struct kick_world world;
+static struct kick_device device;
+static struct kick_policy policy;
+static struct activation_policy activation;
+
+/* ---- the operator ------------------------------------------------------------------------- */
+
+static struct manage *
+operator(struct fixture *f)
+{
+	worker(f)->now = world.now;
+	return &f->manage;
+}
+
+static void
+set(struct fixture *f, const char *field, const char *text)
+{
+	struct edit edit = {field, span_str(text)};
+
+	done(f, manage_set(operator(f), &gateway_kind, "kick-1", &edit, 1));
+}
+
+static void
+set_lns(struct fixture *f, const char *field, const char *text)
+{
+	struct edit edit = {field, span_str(text)};
+
+	done(f, manage_set(operator(f), &lns_kind, "my-lns", &edit, 1));
+}
+
+static void
+import_plans(struct fixture *f)
+{
+	const char *top = getenv("top_srcdir");
+	struct plan_importing how = {.shipped = true};
+	struct import_result result;
+	struct plan_files files;
+	char path[1024];
+
+	snprintf(
+	    path, sizeof path, "%s/share/frequency-plans", top != NULL ? top : ".");
+	done(f, plan_files_read(&f->arena, path, NULL, &files, &f->manage.fault));
+	done(f, manage_plan_import(operator(f), &files, &how, &result));
+}
+
+/* A device that was never switched on, and a record that lacks nothing. */
+static int
+begin(void **state)
+{
+	struct fixture *f;
+
+	fixture_memory(state);
+	f = *state;
+	log_open("test", LOG_NOWHERE, LOG_NOTE);
+	policy = (struct kick_policy){"", "", "stable", ""};
+	activation = (struct activation_policy){&f->data, 1000};
+	memset(&world, 0, sizeof world);
+	world.now = NOW;
+	clock_set(NOW);
+	world.host = "gh.example.com:443";
+	world.server = (struct kick_server){.data = &f->data,
+	    .policy = policy,
+	    .write_wait_ms = 1000,
+	    .failures_per_minute = 30,
+	    .failures_per_address = 600,
+	    .new_key = activation_key,
+	    .new_key_arg = &activation};
+	arena_init(&world.arena, 16 << 20);
+	import_plans(f);
+	add_lns(f, "my-lns", "wss://lns.example.com:8887");
+	set_lns(f, "mqtt_address", "mqtts://lns.example.com:8883");
+	add_gateway(f, "kick-1", "58A0CBFFFE800001");
+	set(f, "kickstarter", "true");
+	set(f, "lns", "my-lns");
+	set(f, "frequency_plan_ids", "EU_863_870");
+	set(f, "lbs_lns_secret.value", "lns/key");
+	kick_device_init(&device, "kick-1", NOW);
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	arena_clear(&world.arena);
+	clock_set(-1);
+	return fixture_end(state);
+}
+
+static void
+run(int64_t seconds)
+{
+	kick_world_run(&world, &device, world.now + seconds);
+}
+
+/* It runs with this key and broker, and nothing hurt it on the way. */
+static void
+runs_with(const char *key, const char *broker)
+{
+	if (device.step != KICK_RUNS)
+		fail_msg("it does not run: %s", device.last);
+	assert_int_equal(device.reboots, 0);
+	assert_int_equal(device.bad, 0);
+	if (key != NULL)
+		assert_string_equal(device.memory.key, key);
+	assert_string_equal(device.memory.broker.host, broker);
+	assert_true(device.memory.sx1301.radios[0].enable);
+	kick_device_forget(&device);
+}
+
+/* Up to its next start and a bit further. */
+static void
+a_day(const char *key)
+{
+	run(DAY + HOUR);
+	runs_with(key, "lns.example.com");
+}
+
+/* From the box to normal operation. */
+static void
+settle(void)
+{
+	run(HOUR);
+	assert_int_equal(device.activations, 1);
+	runs_with("lns/key", "lns.example.com");
+}
+
+/* ---- operators' actions ------------------------------------------------------------------------ */
+
+static void
+test_idle_weeks(void **state)
+{
+	(void)state;
+	settle();
+	run(14 * DAY);
+	assert_int_equal(device.starts, 14);
+	assert_int_equal(device.requests, 14 * 3);
+	assert_int_equal(device.activations, 0);
+	runs_with("lns/key", "lns.example.com");
+}
+
+static void
+test_other_settings(void **state)
+{
+	struct fixture *f = *state;
+
+	settle();
+	set_lns(f, "mqtt_address", "mqtt://new.example.com");
+	run(DAY + HOUR);
+	runs_with("lns/key", "new.example.com");
+	assert_int_equal(device.memory.broker.port, 1883);
+	set(f, "lns", "");
+	set(f, "gateway_server_address", "other.example.com");
+	set(f, "frequency_plan_ids", "US_902_928_FSB_2");
+	set(f, "update_channel", "beta");
+	set(f, "auto_update", "true");
+	set(f, "description", "\"quotes\", \\ and \xc3\xa9 on\nthree\nlines");
+	set(f, "name", "router");
+	set(f, "groups", "roof,north");
+	run(DAY + HOUR);
+	runs_with("lns/key", "other.example.com");
+	assert_string_equal(device.memory.frequency_plan, "US_902_928_FSB_2");
+	assert_string_equal(
+	    device.memory.firmware_url, "https://gh.example.com/api/v2/firmware/beta");
+	assert_true(device.memory.auto_update);
+	policy.public_url = "https://elsewhere.example.com:8443";
+	world.server.policy = policy;
+	run(DAY + HOUR);
+	runs_with("lns/key", "other.example.com");
+	assert_string_equal(device.memory.plan_url,
+	    "https://elsewhere.example.com:8443/api/v2/frequency-plans/"
+	    "US_902_928_FSB_2");
+}
+
+static void
+test_lns_key_changes(void **state)
+{
+	struct fixture *f = *state;
+
+	settle();
+	set(f, "lbs_lns_secret.value", "second");
+	a_day("second");
+	set(f, "lbs_lns_secret.value", "");
+	run(DAY + HOUR);
+	assert_int_equal(device.activations, 1);
+	runs_with(NULL, "lns.example.com");
+	assert_true(strncmp(device.memory.key, "NNSXS.", 6) == 0);
+	/* Its own key stays good when another one is entered. */
+	set(f, "lbs_lns_secret.value", "third");
+	run(DAY + HOUR);
+	assert_int_equal(device.activations, 0);
+	runs_with(NULL, "lns.example.com");
+}
+
+/* The API key that its record points at. */
+static const char *
+key_id(struct fixture *f)
+{
+	struct activation_status *s = arena_zalloc(&f->arena, 1, sizeof *s);
+
+	done(f, activation_status(operator(f), "kick-1", s));
+	assert_true(s->has_key);
+	return s->key.key_id;
+}
+
+static void
+set_key(struct fixture *f, const char *field, const char *text)
+{
+	struct edit edit = {field, span_str(text)};
+	const char *id = key_id(f);
+
+	done(f, manage_set(operator(f), &key_kind, id, &edit, 1));
+}
+
+static void
+test_api_key_changes(void **state)
+{
+	struct fixture *f = *state;
+	struct key_made made;
+	const char *id;
+
+	set(f, "lbs_lns_secret.value", "");
+	run(HOUR);
+	runs_with(NULL, "lns.example.com");
+	done(f, manage_key_rotate(operator(f), "kick-1", &made));
+	a_day(made.plain);
+	id = key_id(f);
+	done(f, manage_key_revoke(operator(f), id));
+	run(DAY + HOUR);
+	assert_int_equal(device.activations, 1);
+	assert_string_not_equal(device.memory.key, made.plain);
+	runs_with(NULL, "lns.example.com");
+	/* It ends by itself, two days later. */
+	set_key(f, "expires_at", "+2d");
+	run(DAY + HOUR);
+	assert_int_equal(device.activations, 0);
+	run(2 * DAY);
+	assert_int_equal(device.activations, 1);
+	runs_with(NULL, "lns.example.com");
+	set_key(f, "rights", "RIGHT_GATEWAY_LINK");
+	run(DAY + HOUR);
+	assert_int_equal(device.activations, 1);
+	runs_with(NULL, "lns.example.com");
+}
+
+/* A device that comes from elsewhere, with an old key. */
+static void
+test_old_registration(void **state)
+{
+	struct fixture *f = *state;
+
+	set(f, "lbs_lns_secret.value", "");
+	set(f, "attributes", "key=old-key");
+	snprintf(device.memory.key, sizeof device.memory.key, "old-key");
+	run(HOUR);
+	assert_int_equal(device.activations, 0);
+	runs_with("old-key", "lns.example.com");
+	set(f, "attributes", "key=other,owner=me");
+	run(DAY + HOUR);
+	assert_int_equal(device.activations, 1);
+	runs_with(NULL, "lns.example.com");
+	set(f, "attributes", "");
+	set(f, "lbs_lns_secret.value", "lns/key");
+	run(DAY + HOUR);
+	assert_int_equal(device.activations, 0);
+}
+
+static void
+test_windows(void **state)
+{
+	struct fixture *f = *state;
+
+	settle();
+	done(f, activation_close(operator(f), "kick-1"));
+	a_day("lns/key");
+	done(f, activation_open(operator(f), "kick-1", 0));
+	a_day("lns/key");
+	done(f, activation_close(operator(f), "kick-1"));
+	/* The end of a key opens it by itself. */
+	set(f, "lbs_lns_secret.value", "second");
+	a_day("second");
+	set(f, "kickstarter", "false");
+	a_day("second");
+	set(f, "kickstarter", "true");
+	a_day("second");
+}
+
+static void
+test_deleted_and_restored(void **state)
+{
+	struct fixture *f = *state;
+
+	settle();
+	done(f, manage_delete(operator(f), &gateway_kind, "kick-1"));
+	assert_non_null(strstr(strbuf_str(&f->said), "waits for a human"));
+	run(12 * HOUR);
+	done(f, manage_gateway_restore(operator(f), "kick-1"));
+	a_day("lns/key");
+	/* As it was said: too late. */
+	done(f, manage_delete(operator(f), &gateway_kind, "kick-1"));
+	run(DAY + HOUR);
+	assert_int_equal(device.step, KICK_STUCK);
+	assert_int_equal(device.reboots, 0);
+	done(f, manage_gateway_restore(operator(f), "kick-1"));
+	done(f, activation_open(operator(f), "kick-1", 0));
+	kick_device_restart(&device, "kick-1", world.now);
+	run(HOUR);
+	runs_with("lns/key", "lns.example.com");
+}
+
+static void
+test_sealing_keys(void **state)
+{
+	struct fixture *f = *state;
+	struct seal_rotating how = {.no_new_key = false};
+	struct seal_rotated rotated;
+	struct edit edit = {"lbs_lns_secret.value", span_str("lns/key")};
+
+	settle();
+	done(f, manage_seal_rotate(operator(f), &how, &rotated));
+	a_day("lns/key");
+	/* Entered again, the same key is no other one. */
+	done(f, manage_set(operator(f), &gateway_kind, "kick-1", &edit, 1));
+	a_day("lns/key");
+	assert_int_equal(device.activations, 0);
+}
+
+/* ---- faults ----------------------------------------------------------------------------------- */
+
+/* Nothing that it is not told to do more than every five seconds, and it comes back. */
+static void
+weather(enum kick_weather w)
+{
+	world.weather = w;
+	run(3 * HOUR + DAY);
+	assert_int_not_equal(device.step, KICK_STUCK);
+	assert_int_equal(device.reboots, 0);
+	assert_int_equal(device.activations, 0);
+	assert_true(device.requests < (3 * HOUR + DAY) / 5 + 10);
+	world.weather = WEATHER_FINE;
+	kick_device_forget(&device);
+	a_day("lns/key");
+}
+
+static void
+test_outages(void **state)
+{
+	(void)state;
+	settle();
+	weather(WEATHER_UNREACHABLE);
+	weather(WEATHER_NOT_READY);
+}
+
+/* The page of a web server whose program is not there cannot be read, but does no harm. */
+static void
+test_web_server_page(void **state)
+{
+	(void)state;
+	settle();
+	world.weather = WEATHER_GATEWAY;
+	run(DAY + HOUR);
+	assert_int_not_equal(device.step, KICK_STUCK);
+	assert_int_equal(device.reboots, 0);
+	world.weather = WEATHER_FINE;
+	kick_device_forget(&device);
+	a_day("lns/key");
+}
+
+static void
+test_outage_at_activation(void **state)
+{
+	static const enum kick_weather all[] = {
+	    WEATHER_UNREACHABLE, WEATHER_NOT_READY, WEATHER_GATEWAY};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(all); i++) {
+		world.weather = all[i];
+		run(HOUR);
+		assert_int_equal(device.step, KICK_STARTS);
+		assert_int_equal(device.reboots, 0);
+		kick_device_forget(&device);
+	}
+	world.weather = WEATHER_FINE;
+	settle();
+}
+
+/* Each makes the record incomplete; the device is put off, and comes back when it is mended. */
+static void
+test_incomplete(void **state)
+{
+	static const struct {
+		const struct record_kind *kind;
+		const char *id, *field, *bad, *good;
+	} rows[] = {
+	    {&gateway_kind, "kick-1", "frequency_plan_ids", "", "EU_863_870"},
+	    {&gateway_kind, "kick-1", "frequency_plan_ids", "NOT_HERE", "EU_863_870"},
+	    {&gateway_kind, "kick-1", "lns", "", "my-lns"},
+	    {&lns_kind, "my-lns", "mqtt_address", "", "mqtts://lns.example.com:8883"},
+	};
+	struct fixture *f = *state;
+
+	settle();
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct edit edit = {rows[i].field, span_str(rows[i].bad)};
+
+		done(f, manage_set(operator(f), rows[i].kind, rows[i].id, &edit, 1));
+		run(DAY + HOUR);
+		assert_int_equal(device.step, KICK_STARTS);
+		assert_int_equal(device.reboots + device.bad, 0);
+		edit.text = span_str(rows[i].good);
+		done(f, manage_set(operator(f), rows[i].kind, rows[i].id, &edit, 1));
+		kick_device_forget(&device);
+		a_day("lns/key");
+	}
+}
+
+static void
+test_bad_defaults(void **state)
+{
+	static const struct kick_policy bad[] = {
+	    {"", "https://h", "a b", ""},
+	    {"", "HTTPS://h/v1", "stable", ""},
+	    {"", "https://u@h/v1", "stable", ""},
+	    {"", "", "stable", "https://[::1]"},
+	    {"", "", "stable", "http://h:1:2"},
+	};
+
+	(void)state;
+	settle();
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		world.server.policy = bad[i];
+		run(DAY + HOUR);
+		assert_int_equal(device.step, KICK_STARTS);
+		assert_int_equal(device.reboots + device.bad, 0);
+		world.server.policy = policy;
+		kick_device_forget(&device);
+		a_day("lns/key");
+	}
+}
+
+static void
+test_no_sealing_keys(void **state)
+{
+	struct fixture *f = *state;
+	const char *ring = fixture_path(f, "data/seal.keys"),
+		   *away = fixture_path(f, "elsewhere");
+
+	settle();
+	fixture_close_ring(f);
+	assert_int_equal(rename(ring, away), 0);
+	run(DAY + HOUR);
+	assert_int_equal(device.step, KICK_STARTS);
+	assert_string_equal(device.memory.key, "lns/key");
+	assert_int_equal(device.reboots + device.bad, 0);
+	assert_int_equal(rename(away, ring), 0);
+	data_reload_seal(&f->data);
+	kick_device_forget(&device);
+	a_day("lns/key");
+}
+
+/* Somebody tries keys for this gateway all day, and more from its own address. */
+static void
+test_throttled(void **state)
+{
+	struct kick_call call = {.id = BYTES("kick-1"),
+	    .key = BYTES("guess"),
+	    .device = true,
+	    .origin = "https://gh.example.com",
+	    .address = "192.0.2.1"};
+	struct kick_exchange *x;
+	struct strbuf out;
+
+	(void)state;
+	settle();
+	strbuf_init(&out, 65536);
+	for (int minute = 0; minute < 3000; minute++) {
+		for (int i = 0; i < 40; i++) {
+			x = arena_alloc(&world.arena, sizeof *x);
+			kick_configure(
+			    &world.server, &call, world.now, &world.arena, &out, x);
+			assert_int_not_equal(x->err, E_OK);
+			arena_reset(&world.arena);
+		}
+		run(60);
+	}
+	strbuf_clear(&out);
+	assert_int_equal(device.activations, 0);
+	runs_with("lns/key", "lns.example.com");
+}
+
+/* An activation whose answer got lost is the one thing that needs a human; it must not reboot
+ * for ever. */
+static void
+test_lost_activation(void **state)
+{
+	struct fixture *f = *state;
+
+	world.weather = WEATHER_LOST;
+	run(60);
+	world.weather = WEATHER_FINE;
+	run(HOUR);
+	assert_int_equal(device.step, KICK_STUCK);
+	assert_true(device.reboots <= 2);
+	done(f, activation_open(operator(f), "kick-1", 0));
+	kick_device_restart(&device, "kick-1", world.now);
+	kick_device_forget(&device);
+	settle();
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(test_idle_weeks),
+	    TEST(test_other_settings),
+	    TEST(test_lns_key_changes),
+	    TEST(test_api_key_changes),
+	    TEST(test_old_registration),
+	    TEST(test_windows),
+	    TEST(test_deleted_and_restored),
+	    TEST(test_sealing_keys),
+	    TEST(test_outages),
+	    TEST(test_web_server_page),
+	    TEST(test_outage_at_activation),
+	    TEST(test_incomplete),
+	    TEST(test_bad_defaults),
+	    TEST(test_no_sealing_keys),
+	    TEST(test_throttled),
+	    TEST(test_lost_activation),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
