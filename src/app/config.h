@@ -29,6 +29,7 @@ struct config {
 	/* general */
 	const char *data;
 	const char *seal_keys;
+	const char *share;
 	int log, log_level; /* enum log_target, enum log_level */
 
 	/* web */
@@ -41,6 +42,10 @@ struct config {
 	uint64_t write_wait;	 /* milliseconds */
 	uint64_t throttle_failures;
 
+	/* configuration files */
+	bool require_auth;
+	const char *udp_server;
+
 	/* CUPS */
 	const char *cups_uri;
 	const char *default_lns;
@@ -49,6 +54,11 @@ struct config {
 	uint64_t push_limit;
 	int token_form;	      /* enum token_form */
 	int unknown_gateways; /* enum config_unknown */
+
+	/* The Things Kickstarter Gateway */
+	const char *mqtt_server;
+	const char *firmware_url;
+	const char *update_channel;
 
 	const char *path;   /* the file that was read; "" when there was none */
 	struct arena arena; /* owns what is pointed to */

@@ -25,6 +25,15 @@ const struct config_key config_keys[] = {
 		"a copy of it apart from the backups of the data folder.",
     },
     {
+	.name = "share",
+	.type = CONFIG_PATH,
+	.offset = AT(share),
+	.initial = GH_DATADIR,
+	.shown = "/usr/share/gatehouse",
+	.help = "Folder of what comes with Gatehouse: frequency plans and concentrator "
+		"boards, which `gatehouse init` and `import --shipped` read.",
+    },
+    {
 	.name = "log",
 	.type = CONFIG_CHOICE,
 	.offset = AT(log),
@@ -124,6 +133,27 @@ const struct config_key config_keys[] = {
 	    "further wrong ones are answered with 429. Right keys always pass.",
     },
     {
+	.section = "Configuration files",
+	.name = "require_auth",
+	.type = CONFIG_BOOL,
+	.offset = AT(require_auth),
+	.initial = "on",
+	.help =
+	    "Give configuration files of UDP packet forwarders only to those who show "
+	    "a key with the right RIGHT_GATEWAY_INFO, or the gateway's client "
+	    "certificate.",
+    },
+    {
+	.name = "udp_server",
+	.type = CONFIG_TEXT,
+	.offset = AT(udp_server),
+	.initial = "",
+	.help =
+	    "Servers of UDP packet forwarders for gateways that name none, host or "
+	    "host:port with commas between, the main one first. Without a port it is "
+	    "1700.",
+    },
+    {
 	.section = "CUPS",
 	.name = "cups_uri",
 	.type = CONFIG_TEXT,
@@ -189,6 +219,33 @@ const struct config_key config_keys[] = {
 	.help =
 	    "What gateways get that are not registered: refuse and remember them, or "
 	    "adopt those that the adoption rules allow.",
+    },
+    {
+	.section = "The Things Kickstarter Gateway",
+	.name = "mqtt_server",
+	.type = CONFIG_TEXT,
+	.offset = AT(mqtt_server),
+	.initial = "",
+	.help = "Network server of gateways that name none: mqtts://host:port, "
+		"mqtt://host:port, or host[:port] as The Things Stack has it "
+		"(mqtts://host:8881 without a port).",
+    },
+    {
+	.name = "firmware_url",
+	.type = CONFIG_URL,
+	.offset = AT(firmware_url),
+	.initial = "",
+	.help = "Where the firmware is: below this address there is a folder for each "
+		"update channel, with the files checksums and firmware.hex. Without it "
+		"gateways are sent to this server.",
+    },
+    {
+	.name = "update_channel",
+	.type = CONFIG_TEXT,
+	.offset = AT(update_channel),
+	.initial = "stable",
+	.help = "Update channel of gateways that name none. One that begins with http "
+		"is the whole address of a folder.",
     },
 };
 

@@ -5,6 +5,7 @@ src_app_libapp_a_SOURCES = \
 	src/app/config_keys.c \
 	src/app/config_text.c \
 	src/app/config_value.c \
+	src/app/file_policy.c src/app/file_policy.h \
 	src/app/policy.c src/app/policy.h \
 	src/app/request_log.c src/app/request_log.h \
 	src/app/service.c src/app/service.h \

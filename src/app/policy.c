@@ -10,3 +10,12 @@ config_cups_policy(const struct config *c)
 	    .default_lns = c->default_lns,
 	    .cups_uri = c->cups_uri};
 }
+
+struct kick_policy
+config_kick_policy(const struct config *c)
+{
+	return (struct kick_policy){.mqtt_server = c->mqtt_server,
+	    .firmware_url = c->firmware_url,
+	    .update_channel = c->update_channel,
+	    .public_url = c->public_url};
+}

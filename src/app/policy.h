@@ -4,8 +4,10 @@
 
 #include "app/config.h"
 #include "cups/decision.h"
+#include "kickstarter/address.h"
 
 /* Borrows from the configuration. */
 struct cups_policy config_cups_policy(const struct config *config);
+struct kick_policy config_kick_policy(const struct config *config);
 
 #endif

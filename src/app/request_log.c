@@ -32,5 +32,5 @@ request_log(struct strbuf *line, struct request *req, int status, uint64_t bytes
 	if (cut)
 		strbuf_puts(line, " cut");
 	put_cut(line, strbuf_span(req->note), REQUEST_LOG_NOTE);
-	log_line(LOG_NOTE, "%s", strbuf_str(line));
+	log_text(LOG_NOTE, strbuf_str(line));
 }

@@ -127,11 +127,12 @@ static const struct route common_routes[] = {
 
 /* No handler for this method: OPTIONS is answered here. */
 static int
-answer_method(const struct request *req, struct response *res, unsigned allow)
+answer_method(const struct worker *w, const struct request *req, struct response *res,
+    unsigned allow)
 {
 	char names[ROUTE_ALLOW];
 
-	if (req->method == METHOD_OPTIONS)
+	if (req->method == METHOD_OPTIONS && !w->service->always_length)
 		res->status = 204;
 	else
 		response_error(res, E_METHOD, NULL);
@@ -167,13 +168,14 @@ static int
 answer(struct worker *w, struct request *req, struct fault *fault)
 {
 	const struct service *s = w->service;
-	void *state = w->state;
+	void *state;
 	unsigned allow;
 	int err;
 
 	if (!is_ready(w))
 		return fault_set(
 		    fault, E_BUSY, NULL, "not ready; the operator's log says why");
+	state = w->state;
 	err = route_request(req, s->routes, s->route_count, &allow);
 	if (err == E_NOTFOUND) {
 		state = w;
@@ -181,7 +183,7 @@ answer(struct worker *w, struct request *req, struct fault *fault)
 		    sizeof common_routes / sizeof common_routes[0], &allow);
 	}
 	if (err == E_METHOD)
-		return answer_method(req, &w->res, allow);
+		return answer_method(w, req, &w->res, allow);
 	if (err != E_OK)
 		return fault_set(fault, err, NULL, "there is nothing at this address");
 	return run_handler(w, req, state, fault);

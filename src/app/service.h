@@ -40,6 +40,10 @@ struct service {
 	route_handler *gate;
 
 	response_error_form *error_form; /* NULL: response_error_json() */
+
+	/* Its clients need a Content-Length on every answer, so OPTIONS is refused as other
+	 * methods are, not answered by 204. */
+	bool always_length;
 };
 
 #define SERVICE_ANSWERED (-1)

@@ -1,1 +1,37 @@
-# Nothing here yet.
+bin_PROGRAMS += gatehouse
+gatehouse_SOURCES = \
+	src/cli/gatehouse.c \
+	src/cli/activation.c \
+	src/cli/advice.c \
+	src/cli/audit.c \
+	src/cli/bundle.c \
+	src/cli/ca.c \
+	src/cli/care.c \
+	src/cli/cert.c \
+	src/cli/cli.c src/cli/cli.h \
+	src/cli/command.h \
+	src/cli/concentrator.c \
+	src/cli/config_file.c \
+	src/cli/explain.c src/cli/explain.h \
+	src/cli/explain_files.c src/cli/explain_files.h src/cli/explain_kickstarter.c \
+	src/cli/gateway.c src/cli/gateway.h \
+	src/cli/gateway_choice.c src/cli/gateway_list.c src/cli/gateway_set.c src/cli/gateway_show.c \
+	src/cli/help.c src/cli/help.h \
+	src/cli/import.c src/cli/import.h \
+	src/cli/kickstarter.h \
+	src/cli/key.c src/cli/key.h src/cli/key_list.c \
+	src/cli/lns.c \
+	src/cli/options.c src/cli/options.h \
+	src/cli/output.c src/cli/output.h src/cli/words.c \
+	src/cli/probe.c src/cli/probe.h \
+	src/cli/probe_answer.c src/cli/probe_kickstarter.c src/cli/probe_request.c \
+	src/cli/probe_show.c \
+	src/cli/plan.c \
+	src/cli/record.c src/cli/record.h \
+	src/cli/seal.c \
+	src/cli/template.c \
+	src/cli/trust.c \
+	src/cli/unknown.c \
+	src/cli/writer.c src/cli/writer.h
+gatehouse_LDADD = $(APP_LIBS) $(MANAGE_LIBS) $(CUPS_LIBS) $(AUTH_LIBS) $(REGISTRY_LIBS) \
+	$(STORE_LIBS) $(CRYPTO_LIBS) $(WEB_LIBS) $(GH_JSON_LIBS) $(BASE_LIBS)

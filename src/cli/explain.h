@@ -1,0 +1,25 @@
+/* Explanations in words, for `explain` and the hints of `gateway show`. */
+#ifndef GH_CLI_EXPLAIN_H
+#define GH_CLI_EXPLAIN_H
+
+#include "cli/cli.h"
+#include "manage/explain.h"
+
+/* Does the reason call for somebody who does something? */
+bool explain_is_problem(enum cups_why why);
+
+/*
+ * What to do about what an explanation shows, one sentence each with the command where there
+ * is one; the most pressing first. Calls fn for each; the texts are in the arena.
+ */
+typedef void advice_fn(void *arg, const char *text);
+void explain_advice(
+    struct cli *cli, const struct explanation *e, advice_fn *fn, void *arg);
+
+/* The outcome in one sentence. In the arena. */
+const char *explain_verdict(struct cli *cli, const struct explanation *e);
+
+/* The HTTP status that the gateway would see. */
+int explain_status(const struct explanation *e);
+
+#endif

@@ -1,0 +1,180 @@
+#include "cli/explain_files.h"
+
+#include <stdio.h>
+
+#include "app/file_policy.h"
+#include "cli/gateway.h"
+#include "manage/file.h"
+
+static const char *
+plan_text(struct cli *cli, const struct plan_told *p)
+{
+	const struct finding *first = p->findings.first;
+
+	switch (p->verdict) {
+	case PLAN_CHOSEN:
+		return "taken: the first that fits the concentrator";
+	case PLAN_SPARE:
+		return "fits, but one before it is taken";
+	case PLAN_MISSING:
+		return "is not registered: `gatehouse plan list` shows those that are; "
+		       "nothing is answered while the gateway names it";
+	default:
+		while (first != NULL && !first->error)
+			first = first->next;
+		return first != NULL
+			   ? arena_printf(&cli->arena, "does not fit: %s [%s]",
+				 first->text, first->rule)
+			   : "does not fit";
+	}
+}
+
+static void
+show_plans(struct cli *cli, const struct file_explanation *e)
+{
+	struct out *o = &cli->out;
+	char first[80];
+
+	out_list(o, "plans");
+	for (size_t i = 0; i < e->plan_count; i++) {
+		const struct plan_told *p = &e->plans[i];
+		const char *text = plan_text(cli, p);
+
+		snprintf(first, sizeof first, "%c plan %.64s  ",
+		    p->verdict == PLAN_CHOSEN || p->verdict == PLAN_SPARE ? ' ' : '!',
+		    p->id);
+		out_hanging(o, first, text != NULL ? text : "");
+		if (!o->json)
+			continue;
+		out_object(o, NULL, NULL);
+		out_str(o, "plan", p->id);
+		out_str(o, "verdict", plan_verdict_name(p->verdict));
+		out_str(o, "text", text != NULL ? text : "");
+		out_object_end(o);
+	}
+	out_list_end(o);
+	if (e->plan_count == 0)
+		out_hanging(o, "! plan  ",
+		    "it names none: `gatehouse gateway set ID "
+		    "frequency_plan_ids=PLAN`");
+}
+
+static void
+show_files(struct cli *cli, const struct file_explanation *e)
+{
+	struct out *o = &cli->out;
+	char first[80], text[400];
+
+	out_list(o, "files");
+	for (size_t i = 0; i < e->file_count; i++) {
+		const struct file_told *f = &e->files[i];
+		bool ok = f->err == E_OK;
+
+		fault_text(&f->fault, text, sizeof text);
+		if (ok)
+			snprintf(text, sizeof text, "200, %zu bytes, %s", f->length,
+			    f->answer.format->what);
+		snprintf(first, sizeof first, "%c %s  ", ok ? ' ' : '!', f->path);
+		out_hanging(o, first,
+		    ok ? text
+		       : arena_printf(&cli->arena, "%d: %s", err_http(f->err), text));
+		if (!o->json)
+			continue;
+		out_object(o, NULL, NULL);
+		out_str(o, "path", f->path);
+		out_uint(o, "status", ok ? 200 : (uint64_t)err_http(f->err));
+		out_uint(o, "bytes", f->length);
+		out_str(o, "etag", ok ? f->answer.etag : "");
+		out_str(o, "refused", ok ? "" : text);
+		out_object_end(o);
+	}
+	out_list_end(o);
+}
+
+static void
+show_servers(struct cli *cli, const struct file_sources *s)
+{
+	static const char *const sources[] = {"nobody", "the gateway's udp_address",
+	    "its network server", "its gateway_server_address",
+	    "udp_server in the configuration"};
+	struct strbuf list;
+
+	strbuf_init(&list, 4096);
+	for (size_t i = 0; i < s->server_count; i++)
+		strbuf_printf(&list, "%s%.*s", i > 0 ? ", " : "",
+		    (int)s->servers[i].len, (const char *)s->servers[i].data);
+	out_str(&cli->out, "servers", strbuf_str(&list));
+	if (cli->out.json)
+		out_str(&cli->out, "servers_from", servers_from_name(s->from));
+	else if (s->from != SERVERS_NONE)
+		out_note(&cli->out, "servers from", "%s", sources[s->from]);
+	strbuf_clear(&list);
+}
+
+struct counting {
+	int64_t now;
+	size_t count;
+};
+
+/* Those of the gateway that may ask for its files; keys for all gateways may, too. */
+static int
+count_key(struct manage *m, struct store_txn *txn, const struct key *key, void *arg)
+{
+	struct counting *c = arg;
+
+	(void)m;
+	(void)txn;
+	c->count += (key->rights & (RIGHT_INFO | RIGHT_ALL)) != 0 &&
+		    (key->revoked_at == 0 || key->revoked_at > c->now) &&
+		    (key->expires_at == 0 || key->expires_at > c->now);
+	return E_OK;
+}
+
+static int
+show_keys(struct cli *cli, const char *gateway)
+{
+	struct counting c = {.now = cli->m.now};
+	struct out *o = &cli->out;
+	int err = manage_keys(&cli->m, gateway, count_key, &c);
+
+	if (err != E_OK)
+		return err;
+	out_bool(o, "needs_key", cli->config.require_auth);
+	out_uint(o, "keys_that_open", c.count);
+	if (cli->config.require_auth && c.count == 0)
+		out_hanging(o, "! ",
+		    "No key of its own may ask for its files: `gatehouse key create "
+		    "GATEWAY --api --rights INFO` makes one.");
+	return E_OK;
+}
+
+int
+explain_files_show(struct cli *cli, const char *gateway)
+{
+	struct file_explanation *e = arena_alloc(&cli->arena, sizeof *e);
+	struct out *o = &cli->out;
+	struct file_policy policy;
+	int err = e != NULL ? E_OK : E_NOMEM;
+
+	if (err == E_OK)
+		err = config_file_policy(&cli->config, &policy, &cli->m.fault);
+	if (err == E_OK)
+		err = manage_explain_files(&cli->m, &policy, gateway, e);
+	if (err != E_OK)
+		return cli_fail(cli, err);
+	out_object(o, "files", NULL);
+	out_line(o, "%s", "");
+	out_line(o, "Configuration files for a UDP packet forwarder");
+	show_files(cli, e);
+	show_plans(cli, e);
+	out_str(o, "concentrator", e->gateway.concentrator);
+	if (!o->json && e->gateway.concentrator[0] == '\0')
+		out_note(o, "concentrator", "none named: an SX1301 as the plan has it");
+	show_servers(cli, &e->sources);
+	if ((err = show_keys(cli, gateway)) != E_OK)
+		return err;
+	if (e->seen)
+		file_sighting_show(cli, "sighting", &e->sighting);
+	out_object_end(o);
+	return E_OK;
+}

@@ -1,0 +1,233 @@
+/* Everything about one gateway. */
+#include <stdio.h>
+
+#include "cli/explain.h"
+#include "cli/gateway.h"
+#include "cli/key.h"
+#include "cli/kickstarter.h"
+#include "registry/gateway_state.h"
+
+/* ---- the ledger ------------------------------------------------------------------------------ */
+
+static const char *const push_parts[] = {
+    "cups-uri", "cups-credentials", "lns-uri", "lns-credentials"};
+
+static void
+show_push(struct out *o, const struct push *p)
+{
+	const char *part = p->part < 4 ? push_parts[p->part] : "?";
+	char buf[OUT_TIME], what[9], times[32] = "once";
+
+	snprintf(what, sizeof what, "%08llx", (unsigned long long)p->what);
+	if (p->count != 1)
+		snprintf(
+		    times, sizeof times, "%llu times", (unsigned long long)p->count);
+	if (!o->json) {
+		out_note(o, "sent, not confirmed", "%s, %s, last %s%s", part, times,
+		    out_age_text(p->last_at, o->now, buf),
+		    p->reason == PUSH_WRONG_CREDENTIAL
+			? ", because it came with another credential"
+			: "");
+		return;
+	}
+	out_object(o, NULL, NULL);
+	out_str(o, "part", part);
+	out_str(o, "reason",
+	    p->reason == PUSH_WRONG_CREDENTIAL ? "wrong-credential" : "differs");
+	out_str(o, "crc", what);
+	out_uint(o, "count", p->count);
+	out_time(o, "last_at", p->last_at);
+	out_object_end(o);
+}
+
+static int
+show_state(struct cli *cli, const struct gateway *g)
+{
+	struct out *o = &cli->out;
+	struct gateway_state state;
+	const struct push *pushes;
+	int err = manage_gateway_state(&cli->m, g, &state);
+
+	if (err != E_OK)
+		return err;
+	pushes = state.pushes.rows;
+	out_object(o, "ledger",
+	    state.pushes.count > 0 || state.confirmed_at != 0
+		? "What it was sent and confirmed"
+		: NULL);
+	if (o->json || state.confirmed_generation != 0) {
+		out_uint(o, "confirmed_generation", state.confirmed_generation);
+		out_uint(o, "first_generation", state.first_generation);
+	}
+	out_time(o, "confirmed_at", state.confirmed_at);
+	out_time(o, "provisioned_until", state.provisioned_until);
+	out_list(o, "pushes");
+	for (size_t i = 0; i < state.pushes.count; i++)
+		show_push(o, &pushes[i]);
+	out_list_end(o);
+	out_object_end(o);
+	return E_OK;
+}
+
+/* ---- sightings --------------------------------------------------------------------------------- */
+
+void
+sighting_show(struct cli *cli, const char *name, const struct sighting *s)
+{
+	struct out *o = &cli->out;
+
+	out_object(o, name, "When it was seen");
+	out_time(o, "seen_at", s->seen_at[0]);
+	out_time(o, "seen_before", s->seen_at[1]);
+	out_uint(o, "polls", s->polls);
+	out_str(o, "address", s->address);
+	out_str(o, "credential", credential_name(s->credential));
+	out_str(o, "cups_uri", s->cups_uri);
+	out_str(o, "lns_uri", s->lns_uri);
+	out_uint(o, "cups_crc", s->cups_crc);
+	out_uint(o, "lns_crc", s->lns_crc);
+	out_str(o, "station", s->station);
+	out_str(o, "model", s->model);
+	out_str(o, "package", s->package);
+	if (s->refused > 0) {
+		out_time(o, "refused_at", s->refused_at);
+		out_uint(o, "refused", s->refused);
+		out_uint(o, "refused_status", s->refused_status);
+	}
+	out_object_end(o);
+}
+
+void
+file_sighting_show(struct cli *cli, const char *name, const struct file_sighting *s)
+{
+	struct out *o = &cli->out;
+
+	out_object(o, name, "When it asked for a configuration file");
+	out_time(o, "seen_at", s->seen_at[0]);
+	out_time(o, "seen_before", s->seen_at[1]);
+	out_uint(o, "polls", s->polls);
+	out_str(o, "path", s->path);
+	out_uint(o, "status", s->status);
+	out_str(o, "etag", s->etag);
+	out_time(o, "changed_at", s->changed_at);
+	out_str(o, "address", s->address);
+	out_str(o, "agent", s->agent);
+	out_str(o, "credential", credential_name(s->credential));
+	if (s->refused > 0) {
+		out_time(o, "refused_at", s->refused_at);
+		out_uint(o, "refused", s->refused);
+		out_uint(o, "refused_status", s->refused_status);
+	}
+	out_object_end(o);
+}
+
+/* ---- hints -------------------------------------------------------------------------------------- */
+
+static void
+hint(void *arg, const char *text)
+{
+	struct out *o = arg;
+
+	if (o->json)
+		json_str(&o->j, text);
+	else
+		out_hanging(o, "  * ", text);
+}
+
+/* The same as `explain` would say. */
+static int
+show_hints(struct cli *cli, const struct gateway *g)
+{
+	struct explanation *e = arena_zalloc(&cli->arena, 1, sizeof *e);
+	struct explaining what = {.gateway = g->gateway_id};
+	struct out *o = &cli->out;
+	int err = E_NOMEM;
+
+	if (g->kickstarter && g->deleted_at == 0)
+		return kickstarter_show(cli, g);
+	if (g->eui == 0 || g->deleted_at != 0) {
+		out_list(o, "hints");
+		hint(o, g->deleted_at != 0 ? "It is deleted, so it is refused."
+					   : "It has no EUI, so CUPS cannot know it.");
+		out_list_end(o);
+		return E_OK;
+	}
+	if (e != NULL)
+		err = manage_explain(&cli->m, &what, e);
+	if (err != E_OK)
+		return cli_fail(cli, err);
+	if (o->json) {
+		out_str(o, "verdict", explain_verdict(cli, e));
+	} else {
+		out_line(o, "%s", "");
+		out_line(o, "If it came now");
+		out_paragraph(o, 2, explain_verdict(cli, e));
+	}
+	out_list(o, "hints");
+	explain_advice(cli, e, hint, o);
+	out_list_end(o);
+	return E_OK;
+}
+
+/* ---- all ------------------------------------------------------------------------------------------ */
+
+/* The names of the secrets that it has, since JSON does not show them otherwise. */
+static void
+show_secret_names(struct cli *cli, const struct gateway *g)
+{
+	if (!cli->out.json)
+		return;
+	out_list(&cli->out, "secrets");
+	for (const struct field *f = gateway_kind.fields; f->number != 0; f++)
+		if (f->type == FIELD_SEALED && !field_is_zero(f, g))
+			json_str(&cli->out.j, f->name);
+	out_list_end(&cli->out);
+}
+
+static int
+show_record(struct cli *cli, const char *id, struct gateway *g)
+{
+	struct store_txn *txn;
+	int err = store_read_begin(cli->data.registry, &txn);
+
+	if (err != E_OK)
+		return cli_fail(cli, err);
+	err = manage_find_in(&cli->m, txn, &gateway_kind, id, g);
+	if (err == E_OK) {
+		if (cli->out.json)
+			json_key(&cli->out.j, "gateway");
+		record_show(cli, txn, &gateway_kind, g);
+	}
+	store_read_end(txn);
+	return cli_fail(cli, err);
+}
+
+int
+gateway_show(struct cli *cli)
+{
+	struct gateway *g = arena_alloc(&cli->arena, sizeof *g);
+	struct file_sighting file;
+	struct sighting s;
+	int err = g != NULL ? cli_open(cli) : cli_fail(cli, E_NOMEM);
+
+	if (err != E_OK)
+		return err;
+	out_object(&cli->out, NULL, NULL);
+	if ((err = show_record(cli, cli_word(cli, 0), g)) != E_OK ||
+	    (err = show_state(cli, g)) != E_OK)
+		return err;
+	show_secret_names(cli, g);
+	if (gateway_sighting(cli, g->serial, &s)) {
+		sighting_show(cli, "sighting", &s);
+	} else if (cli->out.json) {
+		json_key(&cli->out.j, "sighting");
+		json_null(&cli->out.j);
+	}
+	if (gateway_file_sighting(cli, g->serial, &file))
+		file_sighting_show(cli, "file_sighting", &file);
+	if ((err = key_list_show(cli, "keys", g)) != E_OK ||
+	    (err = show_hints(cli, g)) != E_OK)
+		return err;
+	out_object_end(&cli->out);
+	return E_OK;
+}

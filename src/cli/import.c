@@ -1,0 +1,82 @@
+#include "cli/import.h"
+
+#include <stdio.h>
+
+void
+import_findings(struct cli *cli, const struct findings *findings)
+{
+	struct strbuf line;
+
+	strbuf_init(&line, 8192);
+	for (const struct finding *f = findings->first; f != NULL; f = f->next) {
+		strbuf_reset(&line);
+		finding_print(f, &line);
+		out_line(&cli->out, "  %.*s", (int)(line.len - 1), strbuf_str(&line));
+	}
+	strbuf_clear(&line);
+}
+
+static void
+findings_json(struct out *o, const struct findings *findings)
+{
+	out_list(o, "findings");
+	for (const struct finding *f = findings->first; f != NULL; f = f->next) {
+		out_object(o, NULL, NULL);
+		out_str(o, "severity", f->error ? "error" : "warning");
+		out_str(o, "file", f->at.file != NULL ? f->at.file : "");
+		out_uint(o, "line", f->at.line);
+		out_str(o, "rule", f->rule);
+		out_str(o, "text", f->text);
+		out_object_end(o);
+	}
+	out_list_end(o);
+}
+
+void
+import_item(struct cli *cli, const char *id, const enum import_outcome *outcome,
+    const struct findings *findings)
+{
+	struct out *o = &cli->out;
+	const char *what = findings->errors > 0 ? "faulty" : "good";
+
+	if (outcome != NULL)
+		what = import_outcome_name(*outcome);
+	if (o->json) {
+		out_object(o, NULL, NULL);
+		out_str(o, "id", id);
+		out_str(o, "outcome", what);
+		findings_json(o, findings);
+		out_object_end(o);
+		return;
+	}
+	/* What nobody has to look at only counts. */
+	if (outcome != NULL && *outcome == IMPORT_SAME && findings->first == NULL)
+		return;
+	out_line(o, "%s %s", what, id[0] != '\0' ? id : "(without an id)");
+	import_findings(cli, findings);
+}
+
+int
+import_end(struct cli *cli, const char *things, const struct import_result *r)
+{
+	struct out *o = &cli->out;
+
+	if (o->json) {
+		for (int i = 0; i <= IMPORT_REFUSED; i++)
+			out_uint(o, import_outcome_name((enum import_outcome)i),
+			    r->counts[i]);
+	} else {
+		out_line(o, "%zu added, %zu changed, %zu as before%s",
+		    r->counts[IMPORT_ADDED], r->counts[IMPORT_CHANGED],
+		    r->counts[IMPORT_SAME], r->counts[IMPORT_KEPT] > 0 ? "," : "");
+		if (r->counts[IMPORT_KEPT] > 0)
+			out_line(o,
+			    "%zu kept as they were imported (--replace takes the "
+			    "shipped ones)",
+			    r->counts[IMPORT_KEPT]);
+	}
+	if (r->counts[IMPORT_REFUSED] == 0)
+		return E_OK;
+	return fault_set(&cli->m.fault, E_INVALID, NULL,
+	    "%zu %s refused; the others are stored", r->counts[IMPORT_REFUSED], things);
+}

@@ -1,0 +1,145 @@
+#!/bin/sh
+# Gateways that come to cups.fcgi, as the command line sees them: sightings, hints, unknown
+# ones that are adopted with what they showed, and explanations that agree with the answers.
+set -u
+: "${top_srcdir:=.}"
+# shellcheck source=tests/cli/lib.sh
+. "$top_srcdir/tests/cli/lib.sh"
+must init
+make_root root
+must trust import root "$work/root.pem" cups.example.com:443 lns.example.com:8887
+must lns add ours wss://lns.example.com:8887
+must gateway add roof-1 58A0CBFFFE800001 lns=ours
+run_with NNSXS.LNS.KEY gateway set roof-1 --secret value=-
+must key create roof-1 --out "$work/cups.key"
+key=$(sed 's/^Authorization: //' "$work/cups.key" | tr -d '\r')
+
+# visit EUI CUPS-CRC LNS-CRC [AUTHORIZATION]: a gateway comes; $status and $answer.body
+visit() {
+  body=$(printf '{"router":"%s","cupsUri":"https://cups.example.com:443",' "$1"
+    printf '"tcUri":"wss://lns.example.com:8887","cupsCredCrc":%s,"tcCredCrc":%s,' "$2" "$3"
+    printf '"station":"2.0.6","model":"linux","package":"1.0","keys":[]}')
+  printf '%s' "$body" >"$work/request"
+  cgi cgi-bin/cups.fcgi POST /update-info "$body" CONTENT_TYPE=application/json \
+    GATEHOUSE_TEST_NOW="$GATEHOUSE_TEST_NOW" ${4:+HTTP_AUTHORIZATION="$4"}
+}
+# ---- the life of one ----------------------------------------------------------------------
+run gateway list --unseen 1h --json
+json length 1 'it was not seen yet'
+visit 58a0:cbff:fe80:1 1 1
+is "$status" 401 'without a key it is refused'
+run gateway show roof-1 --json
+json '.sighting | "\(.refused) \(.refused_status) \(.seen_at)"' '1 401 null' 'which is noted'
+visit 58a0:cbff:fe80:1 2077607535 2077607535 "$key"
+is "$status" 200 'with its key it is answered'
+run gateway show roof-1 --json
+json '.sighting | "\(.polls) \(.credential) \(.station)"' '1 key 2.0.6' 'it was seen'
+json '.ledger.pushes | map(.part) | sort | join(" ")' 'cups-credentials lns-credentials' \
+  'what it was sent'
+json '.keys[0] | "\(.in_use) \(.wanted)"' 'true true' 'its key is in use'
+run gateway show roof-1
+has "$out" 'cups-credentials, once, last now' 'for people'
+run gateway list
+has "$out" now 'listed as seen now'
+run gateway list --at-cups https://cups.example.com:443 --json
+json length 1 'at this CUPS'
+run gateway list --unseen 1h --json
+json length 0 'seen within the hour'
+run explain roof-1 --json
+json .request.source sighting 'explain takes its last visit'
+cups=$(printf '%s' "$out" | jq .answer.wanted_cups_crc)
+lns=$(printf '%s' "$out" | jq .answer.wanted_lns_crc)
+
+# Two more times without taking it, then it is given up.
+visit 58a0:cbff:fe80:1 2077607535 2077607535 "$key"
+visit 58a0:cbff:fe80:1 2077607535 2077607535 "$key"
+visit 58a0:cbff:fe80:1 2077607535 2077607535 "$key"
+is "$(wc -c <"$answer.body")" 14 'after three times nothing is sent'
+run explain roof-1
+has "$flat" 'though something is wrong' 'explain says so'
+has "$flat" 'gatehouse gateway retry roof-1' 'and what to do'
+run gateway show roof-1
+has "$flat" 'gatehouse gateway retry roof-1' 'as show does'
+must gateway retry roof-1
+visit 58a0:cbff:fe80:1 2077607535 2077607535 "$key"
+is "$(wc -c <"$answer.body" | tr -d ' ' | grep -c '^14$')" 0 'then it is sent again'
+visit 58a0:cbff:fe80:1 "$cups" "$lns" "$key"
+is "$(wc -c <"$answer.body")" 14 'until it has everything'
+run gateway show roof-1 --json
+json '.ledger.pushes | length' 0 'nothing is open any more'
+json '.ledger.confirmed_generation' 1 'the key is confirmed'
+json '.verdict | test("it has everything")' true 'all is well'
+
+# Explanations agree with answers.
+for case in "1 1 $key" "$cups 1 $key" "$cups $lns $key" '1 1 ' \
+  '1 1 Bearer NNSXS.WRONG.KEYKEY'; do
+  crcs=$(printf '%s' "$case" | cut -d' ' -f1,2)
+  shown=$(printf '%s' "$case" | cut -d' ' -f3-)
+  printf '{"router":"58a0:cbff:fe80:1","cupsCredCrc":%s,"tcCredCrc":%s}' \
+    "${crcs% *}" "${crcs#* }" >"$work/case"
+  if [ -n "$shown" ]; then
+    printf '%s\n' "$shown" >"$work/case.key"
+    run explain --request "$work/case" --key-file "$work/case.key" --json
+  else
+    run explain --request "$work/case" --nobody --json
+  fi
+  said=$(printf '%s' "$out" | jq -r '"\(.answer.status) \(.answer.bytes // "")"')
+  cgi cgi-bin/cups.fcgi POST /update-info "$(cat "$work/case")" \
+    GATEHOUSE_TEST_NOW="$GATEHOUSE_TEST_NOW" ${shown:+HTTP_AUTHORIZATION="$shown"}
+  was="$status "
+  [ "$status" = 200 ] && was="200 $(wc -c <"$answer.body" | tr -d ' ')"
+  is "$said" "$was" "explain and the answer agree: $crcs ${shown:+with a key}"
+done
+
+# ---- rotation: the old key ends when the gateway has come with the new one --------------------
+must gateway retry roof-1
+must key create roof-1 --out "$work/new.key"
+visit 58a0:cbff:fe80:1 "$cups" "$lns" "$key"
+check 'the new key is sent' [ "$(wc -c <"$answer.body")" -gt 14 ]
+run key list roof-1 --json
+json 'map(.status) | join(" ")' 'valid valid' 'both are valid meanwhile'
+
+# ---- a week of silence -----------------------------------------------------------------------
+GATEHOUSE_TEST_NOW=2026-11-30T12:00:00Z
+run explain roof-1
+has "$flat" 'has not come for more than a day' 'silence is noticed'
+run gateway list --unseen 2d
+has "$out" '8 days ago' 'in lists too'
+GATEHOUSE_TEST_NOW=$now
+
+# ---- unknown gateways -------------------------------------------------------------------------
+visit 58a0:cbff:fe80:2 1 1 'Bearer NNSXS.FIELD.KEYKEYKEY'
+is "$status" 404 'an unknown gateway is refused'
+run unknown list
+has "$out" 58A0CBFFFE800002 'and listed'
+has "$out" ' key ' 'with what it showed'
+run unknown list --json
+valid 'as JSON'
+hasnt "$out" KEYKEY 'but not the key itself'
+digest=$(printf '%s' "$out" | jq -r '.[0].digest')
+is "$digest" "$(printf NNSXS.FIELD.KEYKEYKEY | sha256sum | cut -d' ' -f1)" 'but its digest'
+visit 58a0:cbff:fe80:2 1 1 'Bearer NNSXS.SOMEBODY.ELSE'
+run unknown adopt 58A0CBFFFE800002 --id roof-2
+ok 1 'two who say to be it'
+run unknown adopt 58A0CBFFFE800002 --id roof-2 --digest 00000000
+ok 3 'a digest that nobody showed'
+must template add field lns=ours groups=new
+run unknown adopt 58A0CBFFFE800002 --id roof-2 --template field \
+  --digest "$(printf %s "$digest" | cut -c1-12)" --json
+ok 0 'one of them is adopted'
+json '"\(.gateway) \(.bound)"' 'roof-2 key' 'bound to its key'
+run gateway show roof-2 --json
+json '.gateway | "\(.lns) \(.groups[0])"' 'ours new' 'with the settings of the template'
+run_with NNSXS.LNS.KEY2 gateway set roof-2 --secret value=-
+visit 58a0:cbff:fe80:2 1 1 'Bearer NNSXS.FIELD.KEYKEYKEY'
+is "$status" 200 'and is let in with it'
+visit 58a0:cbff:fe80:2 1 1 'Bearer NNSXS.SOMEBODY.ELSE'
+is "$status" 403 'the other one is not'
+run unknown list
+is "$out" '(none)' 'the list is empty again'
+visit 58a0:cbff:fe80:3 1 1
+must unknown forget 58A0CBFFFE800003
+run unknown list --json
+is "$out" '[]' 'forget'
+
+done_testing
