@@ -4,9 +4,49 @@ check_PROGRAMS += tests/lib/listen tests/cgi/echo
 tests_lib_listen_SOURCES = tests/lib/listen.c
 tests_cgi_echo_SOURCES = tests/cgi/echo.c
 tests_cgi_echo_LDADD = $(APP_LIBS) $(WEB_LIBS) $(BASE_LIBS)
-EXTRA_DIST += tests/lib/tap.sh
+EXTRA_DIST += tests/lib/tap.sh tests/lib/kickstarter.sh
 cgi_tests = \
+	tests/cgi/kickstarter.sh \
 	tests/cgi/process.sh \
-	tests/cgi/request.sh
+	tests/cgi/request.sh \
+	tests/cgi/udp-config.sh
 dist_check_SCRIPTS += $(cgi_tests)
 TESTS += $(cgi_tests)
+
+# cups.fcgi: a tool that makes and changes data as operators do, certificates, and programs
+# that ask in ways that a shell cannot. tests/lib/cups.sh puts them into words.
+check_PROGRAMS += \
+	tests/lib/ask \
+	tests/lib/fleet \
+	tests/lib/issue \
+	tests/lib/lmdb_lock \
+	tests/lib/mutate
+FCGI_CLIENT = tests/lib/fcgi_client.c tests/lib/fcgi_client.h
+tests_lib_ask_SOURCES = tests/lib/ask.c $(FCGI_CLIENT)
+tests_lib_ask_LDADD = $(BASE_LIBS)
+tests_lib_fleet_SOURCES = tests/lib/fleet.c tests/lib/fleet.h tests/lib/fleet_look.c \
+	tests/lib/fleet_make.c tests/lib/fleet_strain.c
+tests_lib_fleet_LDADD = $(APP_LIBS) $(MANAGE_LIBS) $(CUPS_LIBS) $(AUTH_LIBS) \
+	$(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) $(WEB_LIBS) $(GH_JSON_LIBS) $(BASE_LIBS)
+tests_lib_issue_SOURCES = tests/lib/issue.c
+tests_lib_issue_LDADD = $(APP_LIBS) $(CRYPTO_LIBS) $(WEB_LIBS) $(BASE_LIBS)
+tests_lib_lmdb_lock_SOURCES = tests/lib/lmdb_lock.c
+tests_lib_lmdb_lock_CPPFLAGS = $(AM_CPPFLAGS) $(LMDB_CFLAGS)
+tests_lib_lmdb_lock_LDADD = $(LMDB_LIBS)
+tests_lib_mutate_SOURCES = tests/lib/mutate.c tests/lib/oracle.c tests/lib/oracle.h \
+	$(FCGI_CLIENT)
+tests_lib_mutate_CPPFLAGS = $(AM_CPPFLAGS) $(JSON_CFLAGS)
+tests_lib_mutate_LDADD = $(JSON_LIBS) $(BASE_LIBS)
+EXTRA_DIST += tests/lib/cups.sh
+cups_scripts = \
+	tests/cgi/cups-access.sh \
+	tests/cgi/cups-answers.sh \
+	tests/cgi/cups-changes.sh \
+	tests/cgi/cups-damage.sh \
+	tests/cgi/cups-mutations.sh \
+	tests/cgi/cups-race.sh \
+	tests/cgi/cups-reference.sh \
+	tests/cgi/cups-throttle.sh \
+	tests/cgi/cups-writers.sh
+dist_check_SCRIPTS += $(cups_scripts)
+TESTS += $(cups_scripts)

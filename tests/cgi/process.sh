@@ -118,15 +118,15 @@ check 'and small' [ "$after" -lt "$memory_max" ]
 # It says that a body comes, and nothing comes: client_wait ends that.
 started=$(date +%s)
 mkfifo "$work/never"
-sleep 5 >"$work/never" &
+sleep 30 >"$work/never" &
 sleeper=$!
 tap_method=POST tap_uri=/update-info
 env -i PATH="$PATH" REQUEST_METHOD=POST REQUEST_URI=/update-info CONTENT_LENGTH=100 \
-  cgi-fcgi -bind -connect "$sock" <"$work/never" >"$answer" &
+  cgi-fcgi -bind -connect "$sock" <"$work/never" >/dev/null &
 req GET /healthz
 took=$(($(date +%s) - started))
 is "$status" 200 'a body that never comes does not hold the program'
-check "for longer than client_wait ($took s)" [ "$took" -le 3 ]
+check "for longer than client_wait ($took s)" [ "$took" -le 20 ]
 kill "$sleeper" 2>/dev/null
 has "$(grep update-info "$log" | tail -n 1)" ' 400 ' 'it was refused'
 

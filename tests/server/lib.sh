@@ -1,0 +1,77 @@
+# Shell library of the tests that need a web server, on top of tests/cli/lib.sh.
+# shellcheck shell=sh
+#
+#   . "$top_srcdir/tests/server/lib.sh"
+#   lighttpd_start [LINE ...]     a real lighttpd on a free port of loopback with the rows of
+#                                 etc/lighttpd/gatehouse.conf ($lighttpd_rows); $port, $url
+#   lighttpd_stop
+#   raw TEXT                      sends the bytes (printf's escapes), the answer is in $raw
+#                                 and, taken apart, in $raw.head and $raw.body
+
+# shellcheck source=tests/cli/lib.sh
+. "$top_srcdir/tests/cli/lib.sh"
+unset GATEHOUSE_TEST_NOW
+raw=$work/raw
+lighttpd_pid=
+
+lighttpd_stop() {
+  [ -z "$lighttpd_pid" ] && return
+  kill "$lighttpd_pid" 2>/dev/null
+  wait "$lighttpd_pid" 2>/dev/null
+  lighttpd_pid=
+}
+trap 'lighttpd_stop; tap_cleanup' EXIT
+
+# Does it listen, and is it ours?
+lighttpd_lives() {
+  kill -0 "$lighttpd_pid" 2>/dev/null || return 0
+  grep -q 'server started' "$work/lighttpd.log" 2>/dev/null
+}
+
+lighttpd_rows=
+lighttpd_start() {
+  command -v lighttpd >/dev/null || PATH=$PATH:/usr/sbin
+  tap_port=$((20000 + $$ % 20000))
+  for tap_try in 1 2 3 4 5 6 7 8 9; do
+    port=$((tap_port + tap_try * 61))
+    url=http://127.0.0.1:$port
+    mkdir -p "$work/www" "$work/run"
+    : >"$work/lighttpd.log"
+    {
+      cat <<END
+server.document-root = "$work/www"
+server.port = $port
+server.bind = "127.0.0.1"
+server.errorlog = "$work/lighttpd.log"
+server.breakagelog = "$work/programs.log"
+server.upload-dirs = ( "$work/run" )
+var.gatehouse_programs = "$top_builddir/cgi-bin"
+var.gatehouse_conf = "$conf"
+var.gatehouse_run = "$work/run"
+include "${lighttpd_rows:-$top_srcdir/etc/lighttpd/gatehouse.conf}"
+END
+      for tap_line in "$@"; do printf '%s\n' "$tap_line"; done
+    } >"$work/lighttpd.conf"
+    env -i PATH="$PATH" lighttpd -D -f "$work/lighttpd.conf" 2>>"$work/programs.log" &
+    lighttpd_pid=$!
+    wait_for lighttpd_lives
+    if kill -0 "$lighttpd_pid" 2>/dev/null; then return; fi
+    grep -q 'Address already in use' "$work/lighttpd.log" "$work/programs.log" || break
+  done
+  tail -n 20 "$work/lighttpd.log" "$work/programs.log" >"$log"
+  bail "lighttpd does not start"
+}
+
+raw() {
+  # shellcheck disable=SC2059 # the escapes are wanted
+  printf "$1" >"$work/request"
+  "$top_builddir/tests/server/http_raw" "$port" "$work/request" >"$raw" 2>"$work/raw.err"
+  raw_status=$?
+  tap_head=$(awk '{ print } /^\r?$/ { exit }' "$raw" | tee "$raw.head" | wc -c)
+  tail -c +$((tap_head + 1)) "$raw" >"$raw.body"
+}
+
+# raw_fine NAME: it was answered as every answer has to be
+raw_fine() {
+  if [ "$raw_status" = 0 ]; then pass "$1"; else fail "$1" "$(cat "$work/raw.err" "$raw")"; fi
+}
