@@ -32,6 +32,24 @@ row() {
   printf '%-44s %8d %+8d\n' "$1" "$instructions" $((instructions - floor))
 }
 
+# fleet N: the data folder of N gateways becomes the configured one; sets $key and $body
+fleet() {
+  rm -rf "$data"
+  "$top_builddir/bench/fleet" "$data" "$1" >"$work/fleet" || bail 'no data folder'
+  . "$work/fleet"
+  printf '%s' "$body" >"$work/request"
+  printf 'data = %s\ncups_uri = https://cups.example.com:443\n' "$data" >"$conf"
+}
+
+# at_most LIMIT NAME: the figure that was just measured is within its limit
+at_most() {
+  [ "$instructions" -le "$1" ] || {
+    echo "too much: $2 may cost $1 instructions"
+    too_much=yes
+  }
+}
+too_much=
+
 # As the station sends it.
 body='{"router":"58a0:cbff:fe80:1","cupsUri":"https://cups.example.com:443","tcUri":"wss://lns.example.com:8887","cupsCredCrc":695230052,"tcCredCrc":1557172037,"station":"2.0.6(linux/std) 2022-01-18 10:22:16","model":"linux","package":"v1.2.3","keys":[3912465528,1445978646]}'
 printf '%s' "$body" >"$work/request"
@@ -46,3 +64,52 @@ instructions tests/cgi/echo -k -B "$work/request" -- POST /update-info "$key"
 row 'the same on a kept connection'
 instructions tests/cgi/echo -s 404 -- GET /nothing
 row 'not found, an error in JSON'
+
+# The whole of an idle poll: token, decision, log line, sighting; the body is the 14 zero
+# bytes of "nothing to do".
+few=
+for gateways in 1000 200000; do
+  fleet "$gateways"
+  instructions cgi-bin/cups.fcgi -B "$work/request" -- \
+    POST /update-info "HTTP_AUTHORIZATION=Bearer $key"
+  row "CUPS, nothing to do, $gateways gateways"
+  at_most 60000 'an idle poll'
+  : "${few:=$instructions}"
+done
+[ "$instructions" -le $((few + few / 20)) ] || {
+  echo 'too much: a poll among 200,000 gateways costs 5 % more than among 1,000'
+  too_much=yes
+}
+
+# Configuration files. The gateway in the middle gets a plan, a board and a position; the
+# others are the crowd.
+# must COMMAND...: gatehouse on the configured data folder
+must() {
+  GATEHOUSE_CONF=$conf "$top_builddir/gatehouse" "$@" >"$work/out" 2>&1 ||
+    bail "gatehouse $*: $(cat "$work/out")"
+}
+fleet 1000
+echo "share = $(cd "$top_srcdir/share" && pwd)" >>"$conf"
+must plan import --shipped
+must concentrator import --shipped
+must gateway set bench-gateway-500 frequency_plan_ids=EU_863_870_TTN \
+  udp_address=lns.example.com \
+  'antennas=[{"gain":3,"location":{"latitude":52.37403,"longitude":4.88969,"altitude":12}}]'
+file=/api/v3/gcs/gateways/bench-gateway-500/semtechudp/global_conf.json
+key=NNSXS.ABCDEFGHIJKLMNOPQRSTUVWXYZ234567ABCDEFG.ABCDEFGHIJKLMNOPQRSTUVWXYZ234567ABCDEFGHIJKLMNOPQRST
+printf '%s' "$key" >"$work/key"
+must key import bench-gateway-500 --api --rights INFO --file "$work/key"
+key="HTTP_AUTHORIZATION=Bearer $key"
+for board in '' rak2287-spi; do
+  must gateway set bench-gateway-500 "concentrator=$board"
+  must config-file bench-gateway-500 global_conf.json
+  etag="\"$(sha256sum <"$work/out" | cut -c 1-32)\""
+  instructions cgi-bin/udp-config.fcgi -- GET "$file" "$key"
+  row "global_conf.json, ${board:-SX1301}"
+  at_most 60000 'a configuration file'
+  instructions cgi-bin/udp-config.fcgi -s 304 -- GET "$file" "$key" \
+    "HTTP_IF_NONE_MATCH=$etag"
+  row "unchanged, ${board:-SX1301}"
+  at_most 35000 'an unchanged configuration file'
+done
+[ -z "$too_much" ]

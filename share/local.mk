@@ -1,1 +1,3 @@
-# Nothing here yet.
+include share/gateway/local.mk
+include share/concentrators/local.mk
+include share/frequency-plans/local.mk

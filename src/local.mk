@@ -9,6 +9,7 @@ include src/registry/local.mk
 include src/auth/local.mk
 include src/cups/local.mk
 include src/gateway-files/local.mk
+include src/kickstarter/local.mk
 include src/manage/local.mk
 include src/app/local.mk
 include src/cli/local.mk

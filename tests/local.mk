@@ -2,8 +2,11 @@
 include tests/unit/local.mk
 include tests/fault/local.mk
 include tests/cgi/local.mk
+include tests/cli/local.mk
 include tests/server/local.mk
 include tests/sim/local.mk
+include tests/soak/local.mk
+include tests/fetch/local.mk
 
 # The rules of the source tree itself.
 dist_check_SCRIPTS += tests/layers.sh

@@ -54,6 +54,7 @@ crypto_tests = \
 	tests/unit/test_issue \
 	tests/unit/test_private_key \
 	tests/unit/test_seal \
+	tests/unit/test_stream \
 	tests/unit/test_trust
 if HAVE_CMOCKA
 check_PROGRAMS += $(crypto_tests)
@@ -71,15 +72,76 @@ tests_unit_test_private_key_SOURCES = tests/unit/test_private_key.c $(CRYPTO_FIX
 tests_unit_test_private_key_LDADD = $(CRYPTO_TEST_LIBS)
 tests_unit_test_seal_SOURCES = tests/unit/test_seal.c $(CRYPTO_FIXTURE)
 tests_unit_test_seal_LDADD = $(CRYPTO_TEST_LIBS)
+tests_unit_test_stream_SOURCES = tests/unit/test_stream.c $(CRYPTO_FIXTURE) \
+	tests/lib/tls_server.c tests/lib/tls_server.h
+tests_unit_test_stream_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
+tests_unit_test_stream_LDADD = $(CRYPTO_TEST_LIBS)
 tests_unit_test_trust_SOURCES = tests/unit/test_trust.c $(CRYPTO_FIXTURE) \
 	tests/lib/tls_server.c tests/lib/tls_server.h
 tests_unit_test_trust_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
 tests_unit_test_trust_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getaddrinfo
 tests_unit_test_trust_LDADD = $(CRYPTO_TEST_LIBS)
 
+# src/registry and src/manage
+data_tests = \
+	tests/unit/test_adopt \
+	tests/unit/test_backup \
+	tests/unit/test_bundle \
+	tests/unit/test_check \
+	tests/unit/test_cups_exchange \
+	tests/unit/test_explain \
+	tests/unit/test_init \
+	tests/unit/test_manage \
+	tests/unit/test_manage_trust \
+	tests/unit/test_file_exchange \
+	tests/unit/test_plan_import \
+	tests/unit/test_record \
+	tests/unit/test_record_json \
+	tests/unit/test_registry \
+	tests/unit/test_seal_rotate
+if HAVE_CMOCKA
+check_PROGRAMS += $(data_tests)
+TESTS += $(data_tests)
+endif
+DATA_FIXTURE = tests/lib/data_fixture.c tests/lib/data_fixture.h
+DATA_TEST_LIBS = $(MANAGE_LIBS) $(CUPS_LIBS) $(AUTH_LIBS) $(REGISTRY_LIBS) \
+	$(STORE_LIBS) $(CRYPTO_LIBS) $(GH_JSON_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_file_exchange_SOURCES = tests/unit/test_file_exchange.c $(DATA_FIXTURE)
+tests_unit_test_file_exchange_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_plan_import_SOURCES = tests/unit/test_plan_import.c $(DATA_FIXTURE)
+tests_unit_test_plan_import_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_record_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_record_json_SOURCES = tests/unit/test_record_json.c $(DATA_FIXTURE)
+tests_unit_test_record_json_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_registry_SOURCES = tests/unit/test_registry.c $(DATA_FIXTURE)
+tests_unit_test_registry_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_init_SOURCES = tests/unit/test_init.c $(DATA_FIXTURE)
+tests_unit_test_init_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_manage_trust_SOURCES = tests/unit/test_manage_trust.c $(DATA_FIXTURE) \
+	tests/lib/tls_server.c tests/lib/tls_server.h
+tests_unit_test_manage_trust_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
+tests_unit_test_manage_trust_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_bundle_SOURCES = tests/unit/test_bundle.c $(DATA_FIXTURE)
+tests_unit_test_bundle_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_explain_SOURCES = tests/unit/test_explain.c $(DATA_FIXTURE)
+tests_unit_test_explain_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_check_SOURCES = tests/unit/test_check.c $(DATA_FIXTURE)
+tests_unit_test_check_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_backup_SOURCES = tests/unit/test_backup.c $(DATA_FIXTURE)
+tests_unit_test_backup_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_seal_rotate_SOURCES = tests/unit/test_seal_rotate.c $(DATA_FIXTURE)
+tests_unit_test_seal_rotate_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_adopt_SOURCES = tests/unit/test_adopt.c $(DATA_FIXTURE)
+tests_unit_test_adopt_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_cups_exchange_SOURCES = tests/unit/test_cups_exchange.c $(DATA_FIXTURE)
+tests_unit_test_cups_exchange_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_manage_SOURCES = tests/unit/test_manage.c $(DATA_FIXTURE)
+tests_unit_test_manage_LDADD = $(DATA_TEST_LIBS)
+
 # src/web and src/app
 web_tests = \
 	tests/unit/test_address \
+	tests/unit/test_conditional \
 	tests/unit/test_config \
 	tests/unit/test_request \
 	tests/unit/test_response \
@@ -91,6 +153,7 @@ TESTS += $(web_tests)
 endif
 WEB_TEST_LIBS = $(APP_LIBS) $(WEB_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_address_LDADD = $(WEB_TEST_LIBS)
+tests_unit_test_conditional_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_config_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_request_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_response_LDADD = $(WEB_TEST_LIBS)
@@ -120,3 +183,62 @@ tests_unit_test_store_damage_CPPFLAGS = $(AM_CPPFLAGS) $(LMDB_CFLAGS)
 tests_unit_test_store_damage_LDADD = $(STORE_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_store_lmdb_SOURCES = tests/unit/test_store_lmdb.c $(store_tools)
 tests_unit_test_store_lmdb_LDADD = $(STORE_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+
+# src/radio and src/gateway-files
+radio_tests = \
+	tests/unit/test_band \
+	tests/unit/test_concentrator \
+	tests/unit/test_file_check \
+	tests/unit/test_gateway_files \
+	tests/unit/test_picture \
+	tests/unit/test_plan \
+	tests/unit/test_plan_refused \
+	tests/unit/test_plan_set \
+	tests/unit/test_settings
+if HAVE_CMOCKA
+check_PROGRAMS += $(radio_tests)
+TESTS += $(radio_tests)
+endif
+EXTRA_DIST += tests/data/radio
+RADIO_FIXTURE = tests/lib/radio_data.c tests/lib/radio_data.h
+RADIO_TEST_LIBS = $(GATEWAY_FILES_LIBS) $(RADIO_LIBS) $(GH_JSON_LIBS) $(BASE_LIBS)
+tests_unit_test_band_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
+tests_unit_test_concentrator_SOURCES = tests/unit/test_concentrator.c $(RADIO_FIXTURE)
+tests_unit_test_concentrator_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
+tests_unit_test_file_check_SOURCES = tests/unit/test_file_check.c $(RADIO_FIXTURE)
+tests_unit_test_file_check_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
+tests_unit_test_gateway_files_SOURCES = tests/unit/test_gateway_files.c $(RADIO_FIXTURE)
+tests_unit_test_gateway_files_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
+tests_unit_test_picture_SOURCES = tests/unit/test_picture.c $(RADIO_FIXTURE)
+tests_unit_test_picture_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
+tests_unit_test_plan_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
+tests_unit_test_plan_refused_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
+tests_unit_test_plan_set_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
+tests_unit_test_settings_SOURCES = tests/unit/test_settings.c $(RADIO_FIXTURE)
+tests_unit_test_settings_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
+# Speaks TAP by itself, without cmocka.
+check_PROGRAMS += tests/unit/test_plan_public
+TESTS += tests/unit/test_plan_public
+tests_unit_test_plan_public_SOURCES = tests/unit/test_plan_public.c $(RADIO_FIXTURE)
+tests_unit_test_plan_public_LDADD = $(RADIO_TEST_LIBS)
+
+# src/kickstarter
+kickstarter_tests = \
+	tests/unit/test_kick_device \
+	tests/unit/test_kick_exchange \
+	tests/unit/test_kick_limits
+if HAVE_CMOCKA
+check_PROGRAMS += $(kickstarter_tests)
+TESTS += $(kickstarter_tests)
+endif
+tests_unit_test_kick_device_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_kick_limits_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_kick_exchange_SOURCES = tests/unit/test_kick_exchange.c $(DATA_FIXTURE) \
+	$(RADIO_FIXTURE)
+tests_unit_test_kick_exchange_LDADD = $(DATA_TEST_LIBS)
+# Skips what needs files that may not be at hand, which cmocka cannot.
+check_PROGRAMS += tests/unit/test_kick_plans
+TESTS += tests/unit/test_kick_plans
+tests_unit_test_kick_plans_SOURCES = tests/unit/test_kick_plans.c $(RADIO_FIXTURE)
+tests_unit_test_kick_plans_LDADD = $(KICKSTARTER_LIBS) $(RADIO_LIBS) $(AUTH_LIBS) $(REGISTRY_LIBS) \
+	$(STORE_LIBS) $(CRYPTO_LIBS) $(GH_JSON_LIBS) $(BASE_LIBS)

@@ -1,0 +1,5 @@
+# `make soak`: minutes at full speed; not part of `make check`.
+EXTRA_DIST += tests/soak/soak.sh
+.PHONY: soak
+soak: all bench/fleet bench/fcgi_load tests/lib/listen
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/soak/soak.sh
