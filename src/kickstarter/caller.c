@@ -98,7 +98,7 @@ is_own_key(struct data *data, const struct gateway *g, struct span key,
 {
 	struct span own, old = span_str(kick_attribute(g, "key"));
 	struct fault fault = {0};
-	int err;
+	int err = E_OK;
 
 	*unsure = false;
 	if (g->lns_secret.sealed.len > 0) {
