@@ -125,7 +125,7 @@ make_record(struct manage *m, const struct plan_files *files, struct plan_item *
 	struct plan_record *r = arena_alloc(m->arena, sizeof *r);
 	struct fault why = {0};
 	char text[400];
-	int err;
+	int err = E_OK;
 
 	*out = NULL;
 	if (p == NULL)
