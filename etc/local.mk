@@ -11,6 +11,7 @@ lighttpdexamplesdir = $(docdir)/examples/lighttpd
 dist_lighttpdexamples_DATA = \
 	etc/lighttpd/gatehouse.conf \
 	etc/lighttpd/gatehouse-cgi.conf \
+	etc/lighttpd/gatehouse-sockets.conf \
 	etc/lighttpd/gatehouse-tls.conf
 nginxexamplesdir = $(docdir)/examples/nginx
 dist_nginxexamples_DATA = \

@@ -9,6 +9,7 @@ server_tests = \
 	tests/server/kickstarter.sh \
 	tests/server/lighttpd-cgi.sh \
 	tests/server/lighttpd-fastcgi.sh \
+	tests/server/lighttpd-sockets.sh \
 	tests/server/lighttpd.sh \
 	tests/server/nginx.sh
 dist_check_SCRIPTS += $(server_tests)

@@ -15,7 +15,7 @@
 unset GATEHOUSE_TEST_NOW
 PATH=$PATH:/usr/sbin:/sbin
 # shellcheck disable=SC2034 # for the scripts
-server_modes='lighttpd-fastcgi lighttpd-cgi apache-fcgid apache-proxy apache-cgi nginx'
+server_modes='lighttpd-fastcgi lighttpd-sockets lighttpd-cgi apache-fcgid apache-proxy apache-cgi nginx'
 server_pid=
 server_workers=
 server_user=
@@ -181,7 +181,7 @@ server_answers() {
 server_start() {
   server_mode=$1
   server_first=$((20000 + $$ % 11000))
-  case $server_mode in apache-proxy | nginx) server_spawn ;; esac
+  case $server_mode in *-sockets | apache-proxy | nginx) server_spawn ;; esac
   for server_try in 1 2 3 4 5 6 7 8 9; do
     port=$((server_first + server_try * 173))
     tls_port=$((port + 1))
@@ -190,6 +190,7 @@ server_start() {
     : >"$work/start.log"
     case $server_mode in
     lighttpd-fastcgi) server_lighttpd gatehouse.conf ;;
+    lighttpd-sockets) server_lighttpd gatehouse-sockets.conf ;;
     lighttpd-cgi) server_lighttpd gatehouse-cgi.conf ;;
     apache-fcgid) server_apache gatehouse-fcgid.conf event fcgid ;;
     apache-proxy) server_apache gatehouse-proxy.conf event proxy proxy_fcgi ;;
