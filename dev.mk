@@ -82,3 +82,9 @@ deb: dist
 check-deb: deb
 	$(top_srcdir)/tests/package/deb.sh deb/$(PACKAGE)_$(VERSION)-1_*.deb
 .PHONY: deb check-deb
+
+# ---- shared hosting --------------------------------------------------------------------
+# The folder to upload to a rented web space; needs patchelf.
+shared-hosting: all
+	$(SHELL) $(top_srcdir)/etc/shared-hosting/build.sh . $(abs_top_srcdir) shared-hosting
+.PHONY: shared-hosting

@@ -33,3 +33,12 @@ dist_systemdexamples_DATA = \
 	etc/systemd/gatehouse-trust.timer \
 	etc/systemd/gatehouse-udp-config.socket \
 	etc/systemd/gatehouse-udp-config@.service
+EXTRA_DIST += \
+	etc/shared-hosting/README.txt \
+	etc/shared-hosting/build.sh \
+	etc/shared-hosting/closed.htaccess \
+	etc/shared-hosting/gatehouse.conf \
+	etc/shared-hosting/htaccess \
+	etc/shared-hosting/open.htaccess \
+	etc/shared-hosting/run.sh \
+	etc/shared-hosting/tool.sh

@@ -11,6 +11,7 @@ server_tests = \
 	tests/server/lighttpd-fastcgi.sh \
 	tests/server/lighttpd-sockets.sh \
 	tests/server/lighttpd.sh \
-	tests/server/nginx.sh
+	tests/server/nginx.sh \
+	tests/server/shared-hosting.sh
 dist_check_SCRIPTS += $(server_tests)
 TESTS += $(server_tests)

@@ -146,7 +146,8 @@ web_tests = \
 	tests/unit/test_request \
 	tests/unit/test_response \
 	tests/unit/test_route \
-	tests/unit/test_urlencoded
+	tests/unit/test_urlencoded \
+	tests/unit/test_web_root
 if HAVE_CMOCKA
 check_PROGRAMS += $(web_tests)
 TESTS += $(web_tests)
@@ -159,6 +160,7 @@ tests_unit_test_request_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_response_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_route_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_urlencoded_LDADD = $(WEB_TEST_LIBS)
+tests_unit_test_web_root_LDADD = $(WEB_TEST_LIBS)
 
 # src/store; those with several processes are in tests/fault
 store_tests = \
