@@ -96,6 +96,10 @@ load_rest(struct store_txn *registry, struct arena *arena, struct kick_exchange 
 		err = optional(registry_get(registry, &key_kind,
 				   r->gateway.target_cups_key, arena, &r->key),
 		    &r->has_key);
+	if (err == E_OK && r->state.activated_key != 0)
+		err = optional(registry_get(registry, &key_kind, r->state.activated_key,
+				   arena, &r->handed),
+		    &r->has_handed);
 	return err;
 }
 

@@ -23,6 +23,8 @@ struct activation_status {
 	struct kick_activation decision; /* what a request would come to now */
 	struct key key; /* the API key that it has or gets; with has_key */
 	bool has_key;
+	struct key handed; /* the API key that activation gave it; with has_handed */
+	bool has_handed;
 	bool came; /* the device has come with a right key since it was activated */
 };
 

@@ -259,6 +259,54 @@ test_api_key_changes(void **state)
 	runs_with(NULL, "lns.example.com");
 }
 
+static void
+make_key(struct fixture *f, bool cups, const char *expires)
+{
+	struct key_request request = {.gateway = "kick-1", .cups = cups};
+	struct key_made made = {0};
+
+	assert_true(
+	    clock_parse(span_str(expires), &request.expires_at) || expires[0] == '\0');
+	done(f, manage_key_create(operator(f), &request, &made));
+}
+
+/* NOW is the beginning of 2030. */
+static void
+test_keys_that_expire(void **state)
+{
+	struct fixture *f = *state;
+
+	set(f, "lbs_lns_secret.value", "");
+	/* A window that is open stays open until it is used. */
+	make_key(f, true, "2030-01-03T00:00:00Z");
+	make_key(f, false, "2030-01-09T00:00:00Z");
+	run(HOUR);
+	assert_int_equal(device.activations, 1);
+	runs_with(NULL, "lns.example.com");
+	/* What it was handed ends, though nobody opens another window. */
+	run(3 * DAY);
+	assert_int_equal(device.activations, 1);
+	runs_with(NULL, "lns.example.com");
+	run(10 * DAY);
+	assert_int_equal(device.activations, 0);
+	runs_with(NULL, "lns.example.com");
+}
+
+/* The earliest end counts, whichever key was entered last. */
+static void
+test_several_ends(void **state)
+{
+	struct fixture *f = *state;
+	struct activation_status *s = arena_zalloc(&f->arena, 1, sizeof *s);
+
+	settle();
+	make_key(f, false, "2030-01-03T00:00:00Z");
+	make_key(f, false, "2030-01-09T00:00:00Z");
+	done(f, activation_status(operator(f), "kick-1", s));
+	assert_int_equal(s->decision.window, WINDOW_EARLY);
+	assert_int_equal(s->gateway.activation_from, NOW + 2 * DAY);
+}
+
 /* A device that comes from elsewhere, with an old key. */
 static void
 test_old_registration(void **state)
@@ -318,7 +366,7 @@ test_deleted_and_restored(void **state)
 	assert_int_equal(device.step, KICK_STUCK);
 	assert_int_equal(device.reboots, 0);
 	done(f, manage_gateway_restore(operator(f), "kick-1"));
-	done(f, activation_open(operator(f), "kick-1", 0));
+	assert_non_null(strstr(strbuf_str(&f->said), "window"));
 	kick_device_restart(&device, "kick-1", world.now);
 	run(HOUR);
 	runs_with("lns/key", "lns.example.com");
@@ -533,6 +581,8 @@ main(void)
 	    TEST(test_other_settings),
 	    TEST(test_lns_key_changes),
 	    TEST(test_api_key_changes),
+	    TEST(test_keys_that_expire),
+	    TEST(test_several_ends),
 	    TEST(test_old_registration),
 	    TEST(test_windows),
 	    TEST(test_deleted_and_restored),
