@@ -37,18 +37,44 @@ manage_say(struct manage *m, const char *fmt, ...)
 void
 manage_say_later(struct manage *m, const char *fmt, ...)
 {
-	char text[512], *copy;
+	struct manage_later *row, *last = NULL;
+	char text[512], *copy = NULL;
+	size_t alike = 0;
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	for (size_t i = 0; i < m->later_count; i++)
-		if (strcmp(m->later[i], text) == 0)
+	for (row = m->later; row < m->later + m->later_count; row++) {
+		if (strcmp(row->text, text) == 0)
 			return;
-	if (m->later_count < MANAGE_LATER &&
-	    (copy = arena_strdup(m->arena, text)) != NULL)
-		m->later[m->later_count++] = copy;
+		if (row->kind == fmt) {
+			last = row;
+			alike++;
+		}
+	}
+	if (alike < MANAGE_LATER_ALIKE && m->later_count < MANAGE_LATER)
+		copy = arena_strdup(m->arena, text);
+	if (copy != NULL)
+		m->later[m->later_count++] =
+		    (struct manage_later){.kind = fmt, .text = copy};
+	else if (last != NULL)
+		last->more++;
+	else
+		m->later_left++;
+}
+
+static void
+say_what_was_kept(struct manage *m)
+{
+	for (const struct manage_later *row = m->later; row < m->later + m->later_count;
+	     row++) {
+		manage_say(m, "%s", row->text);
+		if (row->more > 0)
+			manage_say(m, "and %zu more of the same kind", row->more);
+	}
+	if (m->later_left > 0)
+		manage_say(m, "and %zu more of other kinds", m->later_left);
 }
 
 /* ---- transactions ----------------------------------------------------------------------- */
@@ -65,7 +91,7 @@ run_update(struct store_txn *txn, void *arg)
 	struct update *u = arg;
 
 	u->m->fault = (struct fault){0};
-	u->m->later_count = 0;
+	u->m->later_count = u->m->later_left = 0;
 	return u->fn(u->m, txn, u->arg);
 }
 
@@ -77,9 +103,9 @@ manage_update(struct manage *m, manage_update_fn *fn, void *arg)
 
 	if (err != E_OK && m->fault.err == E_OK)
 		fault_set(&m->fault, err, NULL, "%s", err_text(err));
-	for (size_t i = 0; err == E_OK && i < m->later_count; i++)
-		manage_say(m, "%s", m->later[i]);
-	m->later_count = 0;
+	if (err == E_OK)
+		say_what_was_kept(m);
+	m->later_count = m->later_left = 0;
 	return err;
 }
 

@@ -11,7 +11,14 @@
 #include "registry/record_json.h"
 #include "registry/registry.h"
 
-#define MANAGE_LATER 16
+/* What one change tells at most; the rest is counted. */
+#define MANAGE_LATER 64	      /* sentences */
+#define MANAGE_LATER_ALIKE 10 /* of one kind: from one place in the code */
+
+struct manage_later {
+	const char *kind, *text;
+	size_t more; /* of this kind that are not kept; with the last one that is */
+};
 
 /* Who works on what. Results are in the arena; on an error `fault` says what and why. */
 struct manage {
@@ -26,16 +33,17 @@ struct manage {
 	void (*say)(void *arg, const char *text);
 	void *say_arg;
 	struct fault fault;
-	/* What manage_say_later() keeps. */
-	const char *later[MANAGE_LATER];
-	size_t later_count;
+	/* What manage_say_later() keeps, and how many of kinds of which none is kept. */
+	struct manage_later later[MANAGE_LATER];
+	size_t later_count, later_left;
 };
 
 /* Tells m->say. Not from inside an update, which may run more than once. */
 void manage_say(struct manage *m, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The same from inside an update: it is told once, when the change is stored. */
+/* The same from inside an update: it is told once, when the change is stored. Of many that
+ * are alike the first ones are told, and how many there are more. */
 void manage_say_later(struct manage *m, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -92,6 +92,7 @@ data_tests = \
 	tests/unit/test_explain \
 	tests/unit/test_init \
 	tests/unit/test_manage \
+	tests/unit/test_manage_say \
 	tests/unit/test_manage_trust \
 	tests/unit/test_file_exchange \
 	tests/unit/test_plan_import \
@@ -117,6 +118,8 @@ tests_unit_test_registry_SOURCES = tests/unit/test_registry.c $(DATA_FIXTURE)
 tests_unit_test_registry_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_init_SOURCES = tests/unit/test_init.c $(DATA_FIXTURE)
 tests_unit_test_init_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_manage_say_SOURCES = tests/unit/test_manage_say.c $(DATA_FIXTURE)
+tests_unit_test_manage_say_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_manage_trust_SOURCES = tests/unit/test_manage_trust.c $(DATA_FIXTURE) \
 	tests/lib/tls_server.c tests/lib/tls_server.h
 tests_unit_test_manage_trust_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
