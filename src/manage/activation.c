@@ -5,9 +5,6 @@
 
 #define HOOK_MEMORY (4 << 20)
 
-/* What the device may do with a key of ours; its network server judges by itself. */
-#define RIGHTS_DEVICE (RIGHT_INFO | RIGHT_LINK)
-
 /* ---- windows ----------------------------------------------------------------------------- */
 
 void

@@ -104,6 +104,14 @@ run gateway delete kick-1
 has "$err" 'waits for a human' 'deleting it warns'
 must gateway restore kick-1
 
+run key create kick-1 --rights LINK
+ok 2 'the key that it should have cannot do less than it needs'
+has "$err" '--api' 'is told how'
+run key create kick-1 --json
+run key show "$(printf '%s' "$out" | jq -r .id)" --json
+json '[.rights[] | sub("RIGHT_GATEWAY_"; "")] | join(" ")' \
+  'INFO SETTINGS_BASIC LINK READ_SECRETS' 'made by hand it has the same rights'
+
 # ---- explaining --------------------------------------------------------------------------------
 run explain kick-1
 ok 0 'explain'
