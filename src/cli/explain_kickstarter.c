@@ -218,6 +218,23 @@ show_answer(struct cli *cli, const struct kick_explanation *e)
 	out_object_end(o);
 }
 
+void
+kickstarter_mark_show(struct cli *cli, const struct gateway_state *s)
+{
+	struct out *o = &cli->out;
+	char buf[OUT_TIME];
+
+	if (o->json) {
+		out_str(o, "mark", s->kickstarter_fault);
+		out_time(o, "marked_at", s->kickstarter_fault_at);
+	} else if (s->kickstarter_fault[0] != '\0') {
+		out_line(o, "%s", "");
+		out_line(o, "At its last request, %s",
+		    out_time_text(s->kickstarter_fault_at, o->now, buf));
+		out_paragraph(o, 2, s->kickstarter_fault);
+	}
+}
+
 static void
 show_activation(struct cli *cli, const struct kick_explanation *e)
 {
@@ -231,17 +248,7 @@ show_activation(struct cli *cli, const struct kick_explanation *e)
 	out_note(o, "that is", "%s", kick_window_text(a->window));
 	out_time(o, "activated_at", s->activated_at);
 	out_object_end(o);
-	if (o->json) {
-		out_str(o, "mark", s->kickstarter_fault);
-		out_time(o, "marked_at", s->kickstarter_fault_at);
-	} else if (s->kickstarter_fault[0] != '\0') {
-		char buf[OUT_TIME];
-
-		out_line(o, "%s", "");
-		out_line(o, "At its last request, %s",
-		    out_time_text(s->kickstarter_fault_at, o->now, buf));
-		out_paragraph(o, 2, s->kickstarter_fault);
-	}
+	kickstarter_mark_show(cli, s);
 }
 
 static int
