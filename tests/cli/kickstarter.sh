@@ -160,6 +160,9 @@ Authorization: Key second/key
 Connection: close' 'the request for the configuration'
 run probe https://gh.example.com --kickstarter
 has "$err" '--id: is needed' 'who?'
+run probe https://gh.example.com/lora --kickstarter --id kick-1
+ok 2 'a path'
+has "$err" 'at the root' 'it would not ask below'
 run probe https://gh.example.com --kickstarter --id kick-1 --key SECRET
 ok 2 'a key as an argument'
 hasnt "$err" SECRET 'is not repeated'
