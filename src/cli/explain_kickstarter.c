@@ -195,6 +195,18 @@ show_reasons(struct cli *cli, const struct kick_decision *d)
 	out_list_end(o);
 }
 
+/* The radio card that the plan is for: nobody but the operator knows which one it has. */
+static const char *
+card_of(const struct kick_explanation *e)
+{
+	const struct kick_inputs *in = &e->x.inputs;
+
+	for (size_t i = 0; i < in->plan_count; i++)
+		if (in->plans[i].err == E_OK && in->plans[i].card != NULL)
+			return in->plans[i].card;
+	return "";
+}
+
 static void
 show_answer(struct cli *cli, const struct kick_explanation *e)
 {
@@ -206,6 +218,7 @@ show_answer(struct cli *cli, const struct kick_explanation *e)
 	if (status_of(e) == 200) {
 		out_uint(o, "bytes", e->answer_length);
 		out_str(o, "frequency_plan", d->frequency_plan);
+		out_str(o, "card_mhz", card_of(e));
 		out_str(o, "frequency_plan_url", d->plan_url);
 		out_str(o, "firmware_url", d->firmware_url);
 		out_str(o, "mqtt_address", d->mqtt_address);

@@ -34,6 +34,8 @@ kick_judge_plan(struct store_txn *registry, const char *id, struct arena *arena,
 	*judged = (struct kick_plan){.id = id};
 	if (err == E_OK)
 		err = kick_plan_fits(plan, arena, &judged->why);
+	if (err == E_OK)
+		judged->card = kick_plan_card(plan);
 	if (err == E_NOTFOUND)
 		fault_set(&judged->why, err, NULL,
 		    "there is no such frequency plan here: see `gatehouse plan list`");

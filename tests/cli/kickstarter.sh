@@ -48,6 +48,16 @@ run gateway set kick-1 gateway_server_address=
 must lns set my-lns mqtt_address=lns.example.com
 must gateway set kick-1 gateway_server_address=gatewayserver lns= update_channel=
 
+run gateway set kick-1 frequency_plan_ids=US_902_928_FSB_2
+ok 0 'a plan for the other radio card'
+has "$err" 'US_902_928_FSB_2 is for a card for 915 MHz, EU_863_870 was for one for 868 MHz' \
+  'warns'
+run gateway set kick-1 frequency_plan_ids=AU_915_928_FSB_2
+hasnt "$err" 'card' 'one for the same does not'
+must gateway set kick-1 frequency_plan_ids=EU_863_870
+run explain kick-1 --json
+json .answer.card_mhz 868 'explain tells the card'
+
 # ---- windows ------------------------------------------------------------------------------
 run gateway activation show kick-1
 ok 0 'activation show'
