@@ -60,6 +60,12 @@ check_old_key(const struct entry *e)
 
 	if (key[0] == '\0' || !is_entered(e, "attributes"))
 		return E_OK;
+	if (kick_is_api_key(span_str(key)))
+		manage_say_later(e->m,
+		    "the attribute `key` of the Kickstarter %s is shaped like an API "
+		    "key, so it is looked for among those and not here: `gatehouse key "
+		    "import %s`",
+		    e->after->gateway_id, e->after->gateway_id);
 	return kick_key_check(span_str(key), "attributes", &e->m->fault);
 }
 

@@ -110,9 +110,16 @@ printf 'second/key\n' >"$work/second.key"
 opens 'another LNS key' gateway set kick-1 --secret lbs_lns_secret.value="$work/second.key"
 must gateway set kick-1 attributes=key=old
 opens 'another attribute key' gateway set kick-1 attributes=key=new
+run gateway set kick-1 attributes=key=NNSXS.AAAA.BBBB
+has "$err" 'gatehouse key import kick-1' 'an attribute shaped like an API key is none'
+opens 'the attribute is removed' gateway set kick-1 attributes=
+must gateway activation close kick-1
 run gateway delete kick-1
 has "$err" 'waits for a human' 'deleting it warns'
-must gateway restore kick-1
+run gateway restore kick-1
+has "$err" 'enter the ID on its settings page' 'restoring it tells what it needs'
+run gateway activation show kick-1 --json
+json .open true 'and opens the window'
 
 run key create kick-1 --rights LINK
 ok 2 'the key that it should have cannot do less than it needs'
