@@ -37,6 +37,11 @@ kick_window_of(const struct gateway *g, const struct gateway_state *state,
 		return WINDOW_CLOSED;
 	if (state->activated_window == g->activation_window + 1)
 		return expired ? WINDOW_OPEN : WINDOW_USED;
+	/* Until one time, and once more from a later one. */
+	if (g->activation_until != 0 && g->activation_from >= g->activation_until)
+		return now < g->activation_until || now >= g->activation_from
+			   ? WINDOW_OPEN
+			   : WINDOW_EARLY;
 	if (now < g->activation_from)
 		return WINDOW_EARLY;
 	if (g->activation_until != 0 && now >= g->activation_until)

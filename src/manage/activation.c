@@ -32,19 +32,83 @@ check_marked(struct manage *m, const struct gateway *g)
 	return E_OK;
 }
 
+/* Can the device still come with it? */
+static bool
+is_valid(const struct key *k, int64_t now)
+{
+	return k != NULL && k->revoked_at == 0 &&
+	       (k->expires_at == 0 || k->expires_at > now) &&
+	       (k->rights & (RIGHT_INFO | RIGHT_ALL)) != 0;
+}
+
+struct ends {
+	struct manage *m;
+	struct store_txn *txn;
+	int64_t first; /* 0: none ends by itself */
+};
+
+static int
+see_end(void *arg, uint64_t serial)
+{
+	struct ends *e = arg;
+	struct key key;
+	int err = registry_get(e->txn, &key_kind, serial, e->m->arena, &key);
+
+	if (err == E_OK && is_valid(&key, e->m->now) && key.expires_at != 0 &&
+	    (e->first == 0 || key.expires_at < e->first))
+		e->first = key.expires_at;
+	return err;
+}
+
+/* When the first of the gateway's keys ends by itself. */
+static int
+first_end(struct manage *m, struct store_txn *txn, uint64_t gateway, int64_t *first)
+{
+	struct ends ends = {m, txn, 0};
+	uint8_t key[8];
+	int err;
+
+	wire_key64(key, gateway);
+	err = registry_list_by(
+	    txn, &key_kind, KEY_GATEWAY, span_of(key, 8), 0, see_end, &ends);
+	*first = ends.first;
+	return err;
+}
+
+/* A window from now on, which a key that ends by itself does not find shut. */
+static void
+open_for_now(struct gateway *g, int64_t now, int64_t until, int64_t first)
+{
+	if (first == 0)
+		activation_open_window(g, now, 0, until);
+	else if (until != 0 && first > until)
+		activation_open_window(g, now, first, until);
+	else
+		activation_open_window(g, now, 0, 0);
+}
+
 static int
 open_edit(struct manage *m, struct store_txn *txn, void *record, void *arg)
 {
 	struct gateway *g = record;
-	int64_t until = *(int64_t *)arg;
+	int64_t until = *(int64_t *)arg, first;
+	char when[CLOCK_TEXT];
 	int err = check_marked(m, g);
 
-	(void)txn;
 	if (err != E_OK)
 		return err;
 	if (until != 0 && until <= m->now)
 		return fault_set(&m->fault, E_INVALID, "until", "is over already");
-	activation_open_window(g, m->now, 0, until);
+	if ((err = first_end(m, txn, g->serial, &first)) != E_OK)
+		return err;
+	if (until != 0 && first != 0) {
+		clock_format(first, when);
+		manage_say_later(m,
+		    "a key of the Kickstarter %s ends at %s: the window %s then, until "
+		    "it is used",
+		    g->gateway_id, when, first > until ? "opens again" : "stays open");
+	}
+	open_for_now(g, m->now, until, first);
 	return E_OK;
 }
 
@@ -149,15 +213,6 @@ activation_show_key(
 
 /* ---- keys ----------------------------------------------------------------------------------- */
 
-/* Can the device still come with it? */
-static bool
-is_valid(const struct key *k, int64_t now)
-{
-	return k != NULL && k->revoked_at == 0 &&
-	       (k->expires_at == 0 || k->expires_at > now) &&
-	       (k->rights & (RIGHT_INFO | RIGHT_ALL)) != 0;
-}
-
 /* When a key that was good ends; 0: not by this change. */
 static int64_t
 end_of(const struct key *before, const struct key *after, int64_t now)
@@ -173,55 +228,36 @@ end_of(const struct key *before, const struct key *after, int64_t now)
 	return 0;
 }
 
-struct ends {
-	struct manage *m;
-	struct store_txn *txn;
-	int64_t earliest;
-};
-
-static int
-see_end(void *arg, uint64_t serial)
-{
-	struct ends *e = arg;
-	struct key key;
-	int err = registry_get(e->txn, &key_kind, serial, e->m->arena, &key);
-
-	if (err == E_OK && is_valid(&key, e->m->now) && key.expires_at != 0 &&
-	    key.expires_at < e->earliest)
-		e->earliest = key.expires_at;
-	return err;
-}
-
-/* A window for a key that ends later: from the first end of a key of this gateway, and from
- * now on where one is open already, lest it be shut to a device that has no key yet. */
+/* A window for a key that ends later: one that is open stays so, lest it be shut to a device
+ * that has no key yet. */
 static int
 open_later(struct manage *m, struct store_txn *txn, const struct key *ending,
     int64_t end, struct gateway *g)
 {
-	struct ends ends = {m, txn, end};
 	struct gateway_state state;
 	struct key handed;
-	uint8_t key[8];
 	char when[CLOCK_TEXT];
-	bool there = false, open;
+	int64_t first = 0;
+	bool there = false;
 	int err = manage_gateway_state(m, g, &state);
 
-	wire_key64(key, g->serial);
 	if (err == E_OK)
 		err = load_key(m, txn, state.activated_key, &handed, &there);
 	if (err == E_OK)
-		err = registry_list_by(
-		    txn, &key_kind, KEY_GATEWAY, span_of(key, 8), 0, see_end, &ends);
+		err = first_end(m, txn, g->serial, &first);
 	if (err != E_OK)
 		return err;
-	open = kick_window_of(g, &state, there ? &handed : NULL, m->now) == WINDOW_OPEN;
-	activation_open_window(g, m->now, open ? 0 : ends.earliest, 0);
+	if (kick_window_of(g, &state, there ? &handed : NULL, m->now) == WINDOW_OPEN)
+		open_for_now(g, m->now,
+		    g->activation_until > m->now ? g->activation_until : 0, first);
+	else
+		activation_open_window(g, m->now, first, 0);
 	clock_format(end, when);
 	manage_say_later(m,
 	    "key %s of the Kickstarter %s ends at %s: a device that has it is refused "
 	    "then, drops it and activates anew; the window for that %s",
 	    ending->key_id, g->gateway_id, when,
-	    open ? "is open until it is used" : "opens by itself");
+	    g->activation_from == 0 ? "is open until it is used" : "opens by itself");
 	return E_OK;
 }
 

@@ -8,8 +8,9 @@
 #include "kickstarter/exchange.h"
 #include "manage/manage.h"
 
-/* Opens a new window, in which it is activated once; `until` 0: until it is used. E_STATE
- * when it is not marked as a Kickstarter, or deleted. */
+/* Opens a new window, in which it is activated once; `until` 0: until it is used. Where a key
+ * of the gateway ends by itself it is open (again) from then on. E_STATE when it is not
+ * marked as a Kickstarter, or deleted. */
 int activation_open(struct manage *m, const char *id, int64_t until);
 
 /* Ends it, whether it was used or not: no activation until a window is opened again, also

@@ -3,143 +3,12 @@
  * through faults. It must never wait for a human unless Gatehouse said so before, and never
  * be sent an answer that makes it reboot.
  */
-#include "tests/lib/data_fixture.h"
-
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "manage/activation.h"
-#include "manage/plan.h"
 #include "manage/seal.h"
-#include "tests/sim/kickstarter.h"
-
-static struct kick_world world;
-static struct kick_device device;
-static struct kick_policy policy;
-static struct activation_policy activation;
-
-/* ---- the operator ------------------------------------------------------------------------- */
-
-static struct manage *
-operator(struct fixture *f)
-{
-	worker(f)->now = world.now;
-	return &f->manage;
-}
-
-static void
-set(struct fixture *f, const char *field, const char *text)
-{
-	struct edit edit = {field, span_str(text)};
-
-	done(f, manage_set(operator(f), &gateway_kind, "kick-1", &edit, 1));
-}
-
-static void
-set_lns(struct fixture *f, const char *field, const char *text)
-{
-	struct edit edit = {field, span_str(text)};
-
-	done(f, manage_set(operator(f), &lns_kind, "my-lns", &edit, 1));
-}
-
-static void
-import_plans(struct fixture *f)
-{
-	const char *top = getenv("top_srcdir");
-	struct plan_importing how = {.shipped = true};
-	struct import_result result;
-	struct plan_files files;
-	char path[1024];
-
-	snprintf(
-	    path, sizeof path, "%s/share/frequency-plans", top != NULL ? top : ".");
-	done(f, plan_files_read(&f->arena, path, NULL, &files, &f->manage.fault));
-	done(f, manage_plan_import(operator(f), &files, &how, &result));
-}
-
-/* A device that was never switched on, and a record that lacks nothing. */
-static int
-begin(void **state)
-{
-	struct fixture *f;
-
-	fixture_memory(state);
-	f = *state;
-	log_open("test", LOG_NOWHERE, LOG_NOTE);
-	policy = (struct kick_policy){"", "", "stable", ""};
-	activation = (struct activation_policy){&f->data, 1000};
-	memset(&world, 0, sizeof world);
-	world.now = NOW;
-	clock_set(NOW);
-	world.host = "gh.example.com:443";
-	world.server = (struct kick_server){.data = &f->data,
-	    .policy = policy,
-	    .write_wait_ms = 1000,
-	    .failures_per_minute = 30,
-	    .failures_per_address = 600,
-	    .new_key = activation_key,
-	    .new_key_arg = &activation};
-	arena_init(&world.arena, 16 << 20);
-	import_plans(f);
-	add_lns(f, "my-lns", "wss://lns.example.com:8887");
-	set_lns(f, "mqtt_address", "mqtts://lns.example.com:8883");
-	add_gateway(f, "kick-1", "58A0CBFFFE800001");
-	set(f, "kickstarter", "true");
-	set(f, "lns", "my-lns");
-	set(f, "frequency_plan_ids", "EU_863_870");
-	set(f, "lbs_lns_secret.value", "lns/key");
-	kick_device_init(&device, "kick-1", NOW);
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	arena_clear(&world.arena);
-	clock_set(-1);
-	return fixture_end(state);
-}
-
-static void
-run(int64_t seconds)
-{
-	kick_world_run(&world, &device, world.now + seconds);
-}
-
-/* It runs with this key and broker, and nothing hurt it on the way. */
-static void
-runs_with(const char *key, const char *broker)
-{
-	if (device.step != KICK_RUNS)
-		fail_msg("it does not run: %s", device.last);
-	assert_int_equal(device.reboots, 0);
-	assert_int_equal(device.bad, 0);
-	if (key != NULL)
-		assert_string_equal(device.memory.key, key);
-	assert_string_equal(device.memory.broker.host, broker);
-	assert_true(device.memory.sx1301.radios[0].enable);
-	kick_device_forget(&device);
-}
-
-/* Up to its next start and a bit further. */
-static void
-a_day(const char *key)
-{
-	run(DAY + HOUR);
-	runs_with(key, "lns.example.com");
-}
-
-/* From the box to normal operation. */
-static void
-settle(void)
-{
-	run(HOUR);
-	assert_int_equal(device.activations, 1);
-	runs_with("lns/key", "lns.example.com");
-}
+#include "tests/sim/kick_stage.h"
 
 /* ---- operators' actions ------------------------------------------------------------------------ */
 
@@ -305,6 +174,22 @@ test_several_ends(void **state)
 	done(f, activation_status(operator(f), "kick-1", s));
 	assert_int_equal(s->decision.window, WINDOW_EARLY);
 	assert_int_equal(s->gateway.activation_from, NOW + 2 * DAY);
+	/* A window that is opened for a day does not take the place of that one. */
+	done(f, activation_open(operator(f), "kick-1", world.now + DAY));
+	assert_non_null(strstr(strbuf_str(&f->said), "the window opens again then"));
+	done(f, activation_status(operator(f), "kick-1", s));
+	assert_int_equal(s->decision.window, WINDOW_OPEN);
+	run(DAY);
+	done(f, activation_status(operator(f), "kick-1", s));
+	assert_int_equal(s->decision.window, WINDOW_EARLY);
+	run(DAY);
+	done(f, activation_status(operator(f), "kick-1", s));
+	assert_int_equal(s->decision.window, WINDOW_OPEN);
+	/* Nor does one that would be shut when the second key ends. */
+	done(f, activation_open(operator(f), "kick-1", world.now + 30 * DAY));
+	run(40 * DAY);
+	done(f, activation_status(operator(f), "kick-1", s));
+	assert_int_equal(s->decision.window, WINDOW_OPEN);
 }
 
 /* A device that comes from elsewhere, with an old key. */
@@ -571,7 +456,7 @@ test_lost_activation(void **state)
 	settle();
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, stage_begin, stage_end)
 
 int
 main(void)
