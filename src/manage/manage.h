@@ -174,7 +174,7 @@ int manage_gateways(struct manage *m, const struct gateway_filter *filter,
 struct key_request {
 	const char *gateway; /* the one it opens; NULL: all */
 	const char *name;
-	uint64_t rights;    /* enum right; 0: what CUPS needs */
+	uint64_t rights;    /* enum right; 0: RIGHTS_CUPS, RIGHTS_DEVICE */
 	int64_t expires_at; /* 0: never */
 	struct span
 	    value;	/* an existing key to be imported; empty: a new one is made */

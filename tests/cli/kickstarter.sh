@@ -102,10 +102,19 @@ opens 'rotating' key rotate kick-1
 id=$("$gatehouse" key list kick-1 --json 2>/dev/null | jq -r '.[-1].key.id')
 opens 'a key that ends now' key set "$id" expires_at=2026-11-22T12:00:00Z
 must gateway activation close kick-1
+run key create kick-1
+hasnt "$out" 'cups.key' 'a key that is made speaks of no file that it has not'
+has "$flat" 'given that one when it activates' 'but of its activation'
 run key create kick-1 --expires +2d
 has "$err" 'ends at 2026-11-24T12:00:00Z' 'a key that ends: warns'
 run gateway activation show kick-1 --json
 json '.window + " " + .from' 'early 2026-11-24T12:00:00Z' 'and opens the window then'
+run gateway activation open kick-1 --until +1d
+has "$flat" 'until 2026-11-23 12:00:00 UTC, in 24 hours again from 2026-11-24 12:00:00 UTC' \
+  'also when it is opened for a day'
+has "$err" 'the window opens again then' 'which is said'
+must gateway activation close kick-1
+run key create kick-1 --expires +2d
 printf 'second/key\n' >"$work/second.key"
 opens 'another LNS key' gateway set kick-1 --secret lbs_lns_secret.value="$work/second.key"
 must gateway set kick-1 attributes=key=old
