@@ -9,7 +9,7 @@ unset GATEHOUSE_TEST_NOW
 PATH=$PATH:/usr/sbin:/sbin
 root=$work/root
 user=
-[ "$(id -u)" != 0 ] || user=www-data
+[ "$(id -u)" != 0 ] || user="www-data"
 memory=131072 # KiB of address space, for each process
 if sanitized; then memory=unlimited; fi
 
