@@ -6,6 +6,7 @@
 #include "base/wire.h"
 #include "manage/activation.h"
 #include "manage/manage.h"
+#include "manage/overrides.h"
 #include "registry/audit.h"
 #include "registry/record_text.h"
 
@@ -233,7 +234,8 @@ manage_put_in(struct manage *m, struct store_txn *txn, const struct record_kind 
 		stamp(kind, "created_at", after, m->now);
 	stamp(kind, "updated_at", after, m->now);
 	if (kind == &gateway_kind &&
-	    (err = activation_gateway_entered(m, txn, before, after)) != E_OK)
+	    ((err = activation_gateway_entered(m, txn, before, after)) != E_OK ||
+		(err = overrides_entered(m, txn, before, after)) != E_OK))
 		return err;
 	if ((err = registry_put(txn, kind, after, m->arena, &m->fault)) != E_OK ||
 	    (err = audit(m, txn, kind, before, after, action)) != E_OK)

@@ -202,6 +202,7 @@ tell_file(struct making *w, struct file_explanation *e, const char *path)
 	told->err = make(w, &query, &out, made, &told->fault);
 	told->length = out.len;
 	told->answer = made->answer;
+	told->findings = made->findings;
 	if (e->sources.gateway == NULL || made->sources.board != NULL)
 		e->sources = made->sources;
 	strbuf_clear(&out);

@@ -18,6 +18,7 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/list.c \
 	src/manage/manage.h \
 	src/manage/manifest.c src/manage/manifest.h \
+	src/manage/overrides.c src/manage/overrides.h \
 	src/manage/owner.c src/manage/owner.h \
 	src/manage/plan.c src/manage/plan.h src/manage/plan_read.c \
 	src/manage/plan_write.c \

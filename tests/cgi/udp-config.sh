@@ -323,6 +323,40 @@ is "$? $(grep -c gw-one "$work/out")" '1 1' 'a plan in use is not removed; the g
 "$top_builddir/gatehouse" concentrator remove rak2287-spi >"$work/out" 2>&1
 is "$? $(grep -c gw-one "$work/out")" '1 1' 'neither a board'
 
+# ---- overrides that a forwarder could not use -------------------------------------------
+# refused FIELD=VALUE... WORDS: cannot be entered
+refused_entry() {
+  "$top_builddir/gatehouse" gateway set gw-one "$1" >"$work/out" 2>&1
+  case "$? $(cat "$work/out")" in
+  "2 "*"overrides: "*"$2"*) pass "'$1' cannot be entered" ;;
+  *) fail "'$1' cannot be entered" "$(cat "$work/out")" ;;
+  esac
+}
+must gateway set gw-one frequency_plan_ids=EU_863_870 concentrator=
+refused_entry 'overrides={"SX1301_conf":{"radio_0":null}}' \
+  'semtechudp/global_conf.json: SX1301_conf.radio_0 is missing [radio-0]'
+refused_entry 'overrides={"gateway_conf":null}' 'gateway_conf is missing: the forwarder exits'
+must gateway set gw-one 'overrides={"SX1301_conf":{"radio_2":{"enable":true}}}'
+has "$(cat "$work/err")" 'SX1301_conf.radio_2 is ignored' 'what is ignored is told'
+must gateway set gw-one 'overrides={"gateway_conf":{"server_address":null}}'
+has "$(cat "$work/err")" 'the overrides make semtechudp/global_conf.json unusable' \
+  'one file of two is left: told'
+get "$one"
+is "$status" 409 'it is not answered'
+has "$(body)" 'overrides: gateway_conf.server_address is missing' 'but with the reason'
+get $gcs/gw-one/kerlink-cpf/lorad/lorad.json
+is "$status" 200 'the other one is'
+must gateway set gw-one 'overrides={"SX130x_conf":{"com_path":null}}'
+has "$(cat "$work/err")" 'has SX1301_conf, not SX130x_conf: that does nothing' \
+  "another chip's key is told"
+refused_entry concentrator=rak2287-spi 'SX130x_conf.com_path is missing'
+must explain gw-one
+has "$(cat "$work/out" | tr -s ' \n' ' ')" 'warning: overrides: this gateway' 'explain tells it too'
+must explain gw-one --json
+has "$(jq -r '.files.files[0].warnings[0] | "\(.rule) \(.text)"' "$work/out")" 'override overrides: this' \
+  'as JSON too'
+must gateway set gw-one overrides= concentrator=rak2287-spi
+
 # ---- sightings --------------------------------------------------------------------------
 get "$one" HTTP_USER_AGENT=curl/7.88
 etag=$(header ETag)
