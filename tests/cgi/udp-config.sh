@@ -98,6 +98,20 @@ check 'TOML is as it is' cmp "$work/out" "$work/contents"
 must config-file gw-one lorafwd.toml --contents
 check 'config-file --contents prints the same' cmp "$work/out" "$answer.body"
 
+# A gateway may be called as that form begins.
+must gateway add configuration frequency_plan_ids=EU_863_870 udp_address=c.example.com
+for path in semtechudp/global_conf.json kerlink-cpf/lorad/lorad.json \
+  kerlink-cpf/lorafwd/lorafwd.toml; do
+  req GET "$gcs/configuration/$path" '' 'HTTP_AUTHORIZATION=Bearer key-for-all'
+  must config-file configuration "$path"
+  check "$path of the gateway \`configuration\`" cmp "$work/out" "$answer.body"
+  has "$(header Content-Disposition)" "${path##*/}" 'not in base64'
+  req GET "$gcs/configuration/configuration/$path" '' 'HTTP_AUTHORIZATION=Bearer key-for-all'
+  has "$(body)" '{"contents":"' 'and in base64'
+done
+req GET $gcs/configuration/kerlink-cpf/lorad/lorad.toml '' 'HTTP_AUTHORIZATION=Bearer key-for-all'
+is "$status" 404 'but no other path'
+
 # ---- unchanged -------------------------------------------------------------------------
 get "$one" "HTTP_IF_NONE_MATCH=$etag"
 is "$status $(header ETag)|$(header Content-Length)|$(header Cache-Control)|$(($(body | wc -c)))" \
