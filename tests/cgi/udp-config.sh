@@ -367,7 +367,7 @@ refused_entry concentrator=rak2287-spi 'SX130x_conf.com_path is missing'
 must explain gw-one
 has "$(cat "$work/out" | tr -s ' \n' ' ')" 'warning: overrides: this gateway' 'explain tells it too'
 must explain gw-one --json
-has "$(jq -r '.files.files[0].warnings[0] | "\(.rule) \(.text)"' "$work/out")" 'override overrides: this' \
+has "$(jq -r '.files.files[0].warnings[] | "\(.rule) \(.text)"' "$work/out")" 'override overrides: this' \
   'as JSON too'
 must gateway set gw-one overrides= concentrator=rak2287-spi
 
