@@ -130,6 +130,22 @@ show_files(struct cli *cli, const struct file_explanation *e)
 	out_list_end(o);
 }
 
+/* Why not udp_server: what names a network must not come to another one's. */
+static void
+say_no_server(struct cli *cli, const struct file_sources *s)
+{
+	const char *text =
+	    s->lns != NULL
+		? arena_printf(&cli->arena,
+		      "%s has no address for UDP, and the gateway must not come to "
+		      "another network: `gatehouse lns set %s udp_address=HOST`",
+		      s->lns->lns_id, s->lns->lns_id)
+		: "nobody names a server: `gatehouse gateway set ID udp_address=HOST`, "
+		  "or udp_server in the configuration for all";
+
+	out_hanging(&cli->out, "! servers  ", text != NULL ? text : "");
+}
+
 static void
 show_servers(struct cli *cli, const struct file_sources *s)
 {
@@ -147,6 +163,8 @@ show_servers(struct cli *cli, const struct file_sources *s)
 		out_str(&cli->out, "servers_from", servers_from_name(s->from));
 	else if (s->from != SERVERS_NONE)
 		out_note(&cli->out, "servers from", "%s", sources[s->from]);
+	else
+		say_no_server(cli, s);
 	strbuf_clear(&list);
 }
 

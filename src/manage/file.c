@@ -203,7 +203,8 @@ tell_file(struct making *w, struct file_explanation *e, const char *path)
 	told->length = out.len;
 	told->answer = made->answer;
 	told->findings = made->findings;
-	if (e->sources.gateway == NULL || made->sources.board != NULL)
+	/* Without its plans a file has no servers either; one that needs none has. */
+	if (e->sources.gateway == NULL || e->sources.from == SERVERS_NONE)
 		e->sources = made->sources;
 	strbuf_clear(&out);
 	return told->err == E_NOMEM || told->err == E_IO ? told->err : E_OK;

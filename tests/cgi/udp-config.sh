@@ -296,11 +296,23 @@ get "$one"
 is "$status $(jq -r '.gateway_conf.server_address' "$answer.body")" '200 default.example.com' \
   'the default'
 
+must lns add lns-ws uri=wss://ws.example.com:8887
+must gateway set gw-one lns=lns-ws
+get "$one"
+is "$status" 409 'a network server without an address for UDP: not the default one'
+has "$(body)" 'its network server lns-ws has an address for UDP' 'says which'
+must explain gw-one
+has "$(tr -s ' \n' ' ' <"$work/out")" 'gatehouse lns set lns-ws udp_address=HOST' \
+  'explain says what to do'
+must gateway set gw-one lns=
+
 # ---- what cannot be made ----------------------------------------------------------------
 must gateway set gw-one frequency_plan_ids=NO_SUCH_PLAN
 get "$one"
 is "$status" 409 'a plan that is not registered'
 has "$(body)" 'the plan NO_SUCH_PLAN is not registered' 'is named'
+must explain gw-one
+has "$(cat "$work/out")" 'default.example.com' 'explain still knows the server'
 get $gcs/gw-one/kerlink-cpf/lorafwd/lorafwd.toml
 is "$status" 200 'a file without channels does not need it'
 must gateway set gw-one frequency_plan_ids=
