@@ -16,18 +16,10 @@ servers_from_name(enum servers_from from)
 int
 file_path_check(struct span path, struct fault *fault)
 {
-	struct strbuf list;
-	int err;
-
 	for (size_t i = 0; format_at(i) != NULL; i++)
 		if (span_is(path, format_at(i)->path))
 			return E_OK;
-	strbuf_init(&list, 200);
-	format_list(&list);
-	err = fault_set(
-	    fault, E_NOTFOUND, NULL, "no such file; there are %s", strbuf_str(&list));
-	strbuf_clear(&list);
-	return err;
+	return format_missing(fault);
 }
 
 /* ---- what it is made from -------------------------------------------------------------- */

@@ -9,18 +9,10 @@
 static int
 no_format(const struct file_request *rq, struct fault *fault)
 {
-	struct strbuf list;
-	int err;
-
 	if (rq->board != NULL && format_find(rq->path, CHIP_SX1301) != NULL)
 		return fault_set(fault, E_STATE, rq->board->id,
 		    "there is no such file for %s", chip_name(rq->board->chip));
-	strbuf_init(&list, 200);
-	format_list(&list);
-	err = fault_set(
-	    fault, E_NOTFOUND, NULL, "no such file; there are %s", strbuf_str(&list));
-	strbuf_clear(&list);
-	return err;
+	return format_missing(fault);
 }
 
 struct chosen {

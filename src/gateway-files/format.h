@@ -75,8 +75,8 @@ const struct file_format *format_at(size_t i);
 /* The row of a path for a chip, NULL when there is none. */
 const struct file_format *format_find(struct span path, enum chip chip);
 
-/* The paths that there are, one after the other with ", " between. */
-void format_list(struct strbuf *out);
+/* E_NOTFOUND, with the paths that there are in `fault`. */
+int format_missing(struct fault *fault);
 
 /* ---- the writers, one file each --------------------------------------------- */
 

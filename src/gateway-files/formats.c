@@ -58,8 +58,9 @@ format_find(struct span path, enum chip chip)
 	return NULL;
 }
 
-void
-format_list(struct strbuf *out)
+/* The paths, one after the other with ", " between. */
+static void
+put_paths(struct strbuf *out)
 {
 	const struct file_format *f, *before = NULL;
 
@@ -71,4 +72,18 @@ format_list(struct strbuf *out)
 		strbuf_puts(out, f->path);
 		before = f;
 	}
+}
+
+int
+format_missing(struct fault *fault)
+{
+	struct strbuf list;
+	int err;
+
+	strbuf_init(&list, 200);
+	put_paths(&list);
+	err = fault_set(
+	    fault, E_NOTFOUND, NULL, "no such file; there are %s", strbuf_str(&list));
+	strbuf_clear(&list);
+	return err;
 }
