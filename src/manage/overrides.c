@@ -86,7 +86,8 @@ try_file(struct trial *t, const char *path)
 		t->bad_path = path;
 	for (const struct finding *f = findings.first; f != NULL; f = f->next)
 		if (err == E_OK && is_of_overrides(f->text))
-			manage_say_later(t->m, "%s: %s [%s]", path, f->text, f->rule);
+			manage_say_later(t->m, "%s: %s: %s [%s]",
+			    t->gateway->gateway_id, path, f->text, f->rule);
 	return E_OK;
 }
 
@@ -99,12 +100,13 @@ judge(struct trial *t)
 		return fault_set(&m->fault, E_INVALID, "overrides", "%s: %s",
 		    t->bad_path, t->bad.text);
 	if (t->bad_path != NULL)
-		manage_say_later(
-		    m, "the overrides make %s unusable: %s", t->bad_path, t->bad.text);
+		manage_say_later(m, "%s: the overrides make %s unusable: %s",
+		    t->gateway->gateway_id, t->bad_path, t->bad.text);
 	else if (t->good == 0)
 		manage_say_later(m,
-		    "the overrides could not be tried, since no file can be made: %s",
-		    t->unmade.text);
+		    "%s: the overrides could not be tried, since no file can be made: "
+		    "%s",
+		    t->gateway->gateway_id, t->unmade.text);
 	return E_OK;
 }
 

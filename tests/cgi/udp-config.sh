@@ -365,7 +365,7 @@ refused_entry 'overrides={"gateway_conf":null}' 'gateway_conf is missing: the fo
 must gateway set gw-one 'overrides={"SX1301_conf":{"radio_2":{"enable":true}}}'
 has "$(cat "$work/err")" 'SX1301_conf.radio_2 is ignored' 'what is ignored is told'
 must gateway set gw-one 'overrides={"gateway_conf":{"server_address":null}}'
-has "$(cat "$work/err")" 'the overrides make semtechudp/global_conf.json unusable' \
+has "$(cat "$work/err")" 'gw-one: the overrides make semtechudp/global_conf.json unusable' \
   'one file of two is left: told'
 get "$one"
 is "$status" 409 'it is not answered'
