@@ -4,6 +4,7 @@
 
 #include "base/eui.h"
 #include "base/wire.h"
+#include "manage/account.h"
 #include "manage/activation.h"
 #include "manage/manage.h"
 #include "registry/audit.h"
@@ -209,6 +210,9 @@ manage_put_in(struct manage *m, struct store_txn *txn, const struct record_kind 
 	if (kind == &gateway_kind &&
 	    (err = activation_gateway_entered(m, txn, before, after)) != E_OK)
 		return err;
+	if (kind == &account_kind &&
+	    (err = account_entered(m, txn, before, after)) != E_OK)
+		return err;
 	if ((err = registry_put(txn, kind, after, m->arena, &m->fault)) != E_OK ||
 	    (err = audit(m, txn, kind, before, after, action)) != E_OK)
 		return err;
@@ -219,8 +223,12 @@ int
 manage_remove_in(struct manage *m, struct store_txn *txn,
     const struct record_kind *kind, const void *record, const char *action)
 {
-	int err = registry_remove(txn, kind, *(const uint64_t *)record, m->arena);
+	int err = E_OK;
 
+	if (kind == &account_kind)
+		err = account_entered(m, txn, record, NULL);
+	if (err == E_OK)
+		err = registry_remove(txn, kind, *(const uint64_t *)record, m->arena);
 	if (err != E_OK || (err = audit(m, txn, kind, record, NULL, action)) != E_OK)
 		return err;
 	return kind == &key_kind ? activation_key_changed(m, txn, record, NULL) : E_OK;
