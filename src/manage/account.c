@@ -151,11 +151,33 @@ add(struct manage *m, const struct account_request *request, bool first, int rol
 	return manage_change(m, &account_kind, NULL, "add", add_edit, &a, serial);
 }
 
+static void
+secret_path(const struct manage *m, char path[1100])
+{
+	snprintf(path, 1100, "%s/" FIRST_SECRET_FILE, m->data->path);
+}
+
+/* Of no use once there is an account. */
+static void
+drop_secret(struct manage *m)
+{
+	char path[1100];
+
+	secret_path(m, path);
+	if (unlink(path) != 0 && errno != ENOENT)
+		manage_say(
+		    m, "the file %s should be removed; it is of no use now", path);
+}
+
 int
 manage_account_add(
     struct manage *m, const struct account_request *request, uint64_t *serial)
 {
-	return add(m, request, false, request->role, serial);
+	int err = add(m, request, false, request->role, serial);
+
+	if (err == E_OK)
+		drop_secret(m);
+	return err;
 }
 
 struct setting {
@@ -332,12 +354,6 @@ manage_sessions_end(struct manage *m, const char *id, uint64_t *ended)
 
 /* ---- the first account ----------------------------------------------------------------------------- */
 
-static void
-secret_path(const struct manage *m, char path[1100])
-{
-	snprintf(path, 1100, "%s/" FIRST_SECRET_FILE, m->data->path);
-}
-
 int
 manage_first_secret(struct manage *m, bool *made)
 {
@@ -404,8 +420,7 @@ manage_first_account(struct manage *m, struct span secret,
 	if ((err = check_secret(m, path, secret)) != E_OK)
 		return err;
 	err = add(m, request, true, ROLE_ADMIN, serial);
-	if (err == E_OK && unlink(path) != 0 && errno != ENOENT)
-		manage_say(
-		    m, "the file %s should be removed; it is of no use now", path);
+	if (err == E_OK)
+		drop_secret(m);
 	return err;
 }
