@@ -3,7 +3,9 @@
 #include <stdio.h>
 
 #include "base/eui.h"
+#include "base/hex.h"
 #include "base/wire.h"
+#include "crypto/digest.h"
 #include "manage/account.h"
 #include "manage/activation.h"
 #include "manage/manage.h"
@@ -102,6 +104,42 @@ manage_find_in(struct manage *m, struct store_txn *txn, const struct record_kind
 		return fault_set(
 		    &m->fault, err, NULL, "there is no %s %.64s", kind->name, id);
 	return err;
+}
+
+int
+manage_version(
+    const struct record_kind *kind, const void *record, char out[MANAGE_VERSION])
+{
+	uint8_t digest[SHA256_SIZE];
+	struct strbuf bytes;
+	int err;
+
+	strbuf_init(&bytes, STORE_VALUE_MAX);
+	record_encode(kind, record, &bytes);
+	err = bytes.err;
+	if (err == E_OK)
+		err = sha256(strbuf_span(&bytes), digest);
+	strbuf_clear(&bytes);
+	if (err == E_OK)
+		hex_encode(digest, (MANAGE_VERSION - 1) / 2, out);
+	return err;
+}
+
+int
+manage_check_version(
+    struct manage *m, const struct record_kind *kind, const void *record)
+{
+	char version[MANAGE_VERSION];
+	int err;
+
+	if (m->expected == NULL)
+		return E_OK;
+	if ((err = manage_version(kind, record, version)) != E_OK)
+		return err;
+	if (strcmp(version, m->expected) == 0)
+		return E_OK;
+	return fault_set(
+	    &m->fault, E_STALE, NULL, "somebody else has changed it meanwhile");
 }
 
 /* ---- audit ------------------------------------------------------------------------------- */
@@ -254,6 +292,8 @@ change_in(struct manage *m, struct store_txn *txn, void *arg)
 		return E_NOMEM;
 	if (c->id != NULL) {
 		err = manage_find_in(m, txn, c->kind, c->id, before);
+		if (err == E_OK)
+			err = manage_check_version(m, c->kind, before);
 		if (err == E_OK)
 			memcpy(after, before, c->kind->size);
 	} else {
@@ -416,7 +456,8 @@ delete_in(struct manage *m, struct store_txn *txn, void *arg)
 
 	if (record == NULL || after == NULL)
 		return E_NOMEM;
-	if ((err = manage_find_in(m, txn, d->kind, d->id, record)) != E_OK)
+	if ((err = manage_find_in(m, txn, d->kind, d->id, record)) != E_OK ||
+	    (err = manage_check_version(m, d->kind, record)) != E_OK)
 		return err;
 	if (d->kind != &gateway_kind) {
 		err = refuse_in_use(m, txn, d->kind, *(uint64_t *)record);
