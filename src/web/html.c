@@ -1,6 +1,5 @@
 #include "web/html.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "base/utf8.h"
@@ -236,8 +235,8 @@ html_percent(struct strbuf *to, struct span text)
 	}
 }
 
-static void
-put_path(struct strbuf *to, struct span prefix, const char *pattern, va_list ap)
+void
+html_vpath(struct strbuf *to, struct span prefix, const char *pattern, va_list ap)
 {
 	/* A path of the server: what it cannot have literally is escaped; slashes stay. */
 	for (size_t i = 0; i < prefix.len; i++)
@@ -270,7 +269,7 @@ html_path(struct strbuf *to, struct span prefix, const char *pattern, ...)
 	va_list ap;
 
 	va_start(ap, pattern);
-	put_path(to, prefix, pattern, ap);
+	html_vpath(to, prefix, pattern, ap);
 	va_end(ap);
 }
 
@@ -282,7 +281,7 @@ html_put_link(struct html *h, const char *before, const char *pattern, ...)
 
 	strbuf_init(&path, 8192);
 	va_start(ap, pattern);
-	put_path(&path, h->prefix, pattern, ap);
+	html_vpath(&path, h->prefix, pattern, ap);
 	va_end(ap);
 	strbuf_puts(h->to, before);
 	escape(h->to, strbuf_span(&path), IN_ATTRIBUTE);

@@ -10,6 +10,8 @@
 #ifndef GH_WEB_HTML_H
 #define GH_WEB_HTML_H
 
+#include <stdarg.h>
+
 #include "base/err.h"
 #include "base/strbuf.h"
 
@@ -56,6 +58,8 @@ void html_put_link(struct html *h, const char *before, const char *pattern, ...)
 
 /* Appends such an address without anything around it, e.g. for a redirect. */
 void html_path(struct strbuf *to, struct span prefix, const char *pattern, ...);
+void html_vpath(
+    struct strbuf *to, struct span prefix, const char *pattern, va_list arguments);
 
 /* An address that somebody entered: a link when it begins with http:// or https:// and has
  * nothing strange in it, else its text; isolated. */
