@@ -286,11 +286,23 @@ config_clear(struct config *c)
 	memset(c, 0, sizeof *c);
 }
 
-struct span
-config_prefix(const struct config *c)
+static struct span
+path_of(const char *url)
 {
-	const char *p = strstr(c->public_url, "://");
+	const char *p = strstr(url, "://");
 
 	p = p != NULL ? strchr(p + 3, '/') : NULL;
 	return span_str(p != NULL ? p : "");
+}
+
+struct span
+config_prefix(const struct config *c)
+{
+	return path_of(c->public_url);
+}
+
+struct span
+config_admin_prefix(const struct config *c)
+{
+	return path_of(c->admin_public_url);
 }

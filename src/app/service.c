@@ -55,7 +55,8 @@ configure(struct worker *w)
 	    .certificate_header = c->client_certificate_header,
 	    .key_headers = c->key_headers.items,
 	    .key_header_count = c->key_headers.count,
-	    .prefix = config_prefix(c),
+	    .prefix =
+		w->service->prefix != NULL ? w->service->prefix(c) : config_prefix(c),
 	};
 	w->arena.limit = c->request_memory;
 	transport_patience((int)c->client_wait);

@@ -3,7 +3,10 @@
 #include <stdio.h>
 
 #include "base/eui.h"
+#include "base/hex.h"
 #include "base/wire.h"
+#include "crypto/digest.h"
+#include "manage/account.h"
 #include "manage/activation.h"
 #include "manage/manage.h"
 #include "manage/overrides.h"
@@ -130,6 +133,42 @@ manage_find_in(struct manage *m, struct store_txn *txn, const struct record_kind
 	return err;
 }
 
+int
+manage_version(
+    const struct record_kind *kind, const void *record, char out[MANAGE_VERSION])
+{
+	uint8_t digest[SHA256_SIZE];
+	struct strbuf bytes;
+	int err;
+
+	strbuf_init(&bytes, STORE_VALUE_MAX);
+	record_encode(kind, record, &bytes);
+	err = bytes.err;
+	if (err == E_OK)
+		err = sha256(strbuf_span(&bytes), digest);
+	strbuf_clear(&bytes);
+	if (err == E_OK)
+		hex_encode(digest, (MANAGE_VERSION - 1) / 2, out);
+	return err;
+}
+
+int
+manage_check_version(
+    struct manage *m, const struct record_kind *kind, const void *record)
+{
+	char version[MANAGE_VERSION];
+	int err;
+
+	if (m->expected == NULL)
+		return E_OK;
+	if ((err = manage_version(kind, record, version)) != E_OK)
+		return err;
+	if (strcmp(version, m->expected) == 0)
+		return E_OK;
+	return fault_set(
+	    &m->fault, E_STALE, NULL, "somebody else has changed it meanwhile");
+}
+
 /* ---- audit ------------------------------------------------------------------------------- */
 
 /* The fields that differ, as JSON; a secret shows only that there is one. */
@@ -237,6 +276,9 @@ manage_put_in(struct manage *m, struct store_txn *txn, const struct record_kind 
 	    ((err = activation_gateway_entered(m, txn, before, after)) != E_OK ||
 		(err = overrides_entered(m, txn, before, after)) != E_OK))
 		return err;
+	if (kind == &account_kind &&
+	    (err = account_entered(m, txn, before, after)) != E_OK)
+		return err;
 	if ((err = registry_put(txn, kind, after, m->arena, &m->fault)) != E_OK ||
 	    (err = audit(m, txn, kind, before, after, action)) != E_OK)
 		return err;
@@ -247,8 +289,12 @@ int
 manage_remove_in(struct manage *m, struct store_txn *txn,
     const struct record_kind *kind, const void *record, const char *action)
 {
-	int err = registry_remove(txn, kind, *(const uint64_t *)record, m->arena);
+	int err = E_OK;
 
+	if (kind == &account_kind)
+		err = account_entered(m, txn, record, NULL);
+	if (err == E_OK)
+		err = registry_remove(txn, kind, *(const uint64_t *)record, m->arena);
 	if (err != E_OK || (err = audit(m, txn, kind, record, NULL, action)) != E_OK)
 		return err;
 	return kind == &key_kind ? activation_key_changed(m, txn, record, NULL) : E_OK;
@@ -274,6 +320,8 @@ change_in(struct manage *m, struct store_txn *txn, void *arg)
 		return E_NOMEM;
 	if (c->id != NULL) {
 		err = manage_find_in(m, txn, c->kind, c->id, before);
+		if (err == E_OK)
+			err = manage_check_version(m, c->kind, before);
 		if (err == E_OK)
 			memcpy(after, before, c->kind->size);
 	} else {
@@ -436,7 +484,8 @@ delete_in(struct manage *m, struct store_txn *txn, void *arg)
 
 	if (record == NULL || after == NULL)
 		return E_NOMEM;
-	if ((err = manage_find_in(m, txn, d->kind, d->id, record)) != E_OK)
+	if ((err = manage_find_in(m, txn, d->kind, d->id, record)) != E_OK ||
+	    (err = manage_check_version(m, d->kind, record)) != E_OK)
 		return err;
 	if (d->kind != &gateway_kind) {
 		err = refuse_in_use(m, txn, d->kind, *(uint64_t *)record);

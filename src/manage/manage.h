@@ -33,6 +33,9 @@ struct manage {
 	void (*say)(void *arg, const char *text);
 	void *say_arg;
 	struct fault fault;
+	/* The version (manage_version()) that the record must have which the next
+	 * manage_change(), _set() or _delete() is about: E_STALE otherwise. NULL: any. */
+	const char *expected;
 	/* What manage_say_later() keeps, and how many of kinds of which none is kept. */
 	struct manage_later later[MANAGE_LATER];
 	size_t later_count, later_left;
@@ -76,6 +79,16 @@ int manage_delete(struct manage *m, const struct record_kind *kind, const char *
  * gateway is found too. */
 int manage_get(
     struct manage *m, const struct record_kind *kind, const char *id, void *record);
+
+/* Names the content of a record: another one when anything in it differs. For optimistic
+ * locking, see manage.expected. E_NOMEM. */
+#define MANAGE_VERSION 33
+int manage_version(
+    const struct record_kind *kind, const void *record, char out[MANAGE_VERSION]);
+
+/* E_STALE, with words, unless m->expected is NULL or the record's version. */
+int manage_check_version(
+    struct manage *m, const struct record_kind *kind, const void *record);
 
 /* The primitive below all changes: loads the record (or makes one with a new serial when
  * `id` is NULL), lets fn edit it, checks, stores, writes the audit entry. fn may run more

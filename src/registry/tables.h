@@ -16,6 +16,7 @@ enum registry_table {
 	TABLE_AUDIT,
 	TABLE_PLAN,
 	TABLE_BOARD,
+	TABLE_ACCOUNT,
 	REGISTRY_TABLES
 };
 
@@ -23,6 +24,7 @@ enum registry_table {
 enum ledger_table {
 	LEDGER_META,
 	LEDGER_GATEWAY, /* serial u64be → gateway state */
+	LEDGER_SESSION, /* SHA-256 of the session's token → session */
 	LEDGER_TABLES
 };
 
