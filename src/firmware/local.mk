@@ -1,0 +1,6 @@
+noinst_LIBRARIES += src/firmware/libfirmware.a
+src_firmware_libfirmware_a_SOURCES = \
+	src/firmware/hex_check.c src/firmware/hex_check.h \
+	src/firmware/image.c src/firmware/image.h
+# Link it before REGISTRY_LIBS, STORE_LIBS and CRYPTO_LIBS.
+FIRMWARE_LIBS = src/firmware/libfirmware.a
