@@ -55,6 +55,39 @@ sha256_end(struct sha256_state *state, uint8_t out[SHA256_SIZE])
 	free(state);
 }
 
+struct sha512_state {
+	gnutls_hash_hd_t hash;
+};
+
+int
+sha512_begin(struct sha512_state **state)
+{
+	int rc;
+
+	if ((*state = malloc(sizeof **state)) == NULL)
+		return E_NOMEM;
+	if ((rc = gnutls_hash_init(&(*state)->hash, GNUTLS_DIG_SHA512)) == 0)
+		return E_OK;
+	free(*state);
+	*state = NULL;
+	return rc == GNUTLS_E_MEMORY_ERROR ? E_NOMEM : E_CRYPTO;
+}
+
+int
+sha512_add(struct sha512_state *state, struct span bytes)
+{
+	if (bytes.len == 0)
+		return E_OK;
+	return gnutls_hash(state->hash, bytes.data, bytes.len) == 0 ? E_OK : E_CRYPTO;
+}
+
+void
+sha512_end(struct sha512_state *state, uint8_t out[SHA512_SIZE])
+{
+	gnutls_hash_deinit(state->hash, out);
+	free(state);
+}
+
 bool
 equal_secret(struct span a, struct span b)
 {

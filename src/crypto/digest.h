@@ -18,6 +18,11 @@ int sha256_add(struct sha256_state *state, struct span bytes);
 /* Frees the state. */
 void sha256_end(struct sha256_state *state, uint8_t out[SHA256_SIZE]);
 
+struct sha512_state;
+int sha512_begin(struct sha512_state **state);
+int sha512_add(struct sha512_state *state, struct span bytes);
+void sha512_end(struct sha512_state *state, uint8_t out[SHA512_SIZE]);
+
 /* In a time that does not depend on where they differ. Lengths are no secret. */
 bool equal_secret(struct span a, struct span b);
 

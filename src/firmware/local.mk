@@ -1,5 +1,7 @@
 noinst_LIBRARIES += src/firmware/libfirmware.a
 src_firmware_libfirmware_a_SOURCES = \
+	src/firmware/hex_check.c src/firmware/hex_check.h \
+	src/firmware/image.c src/firmware/image.h \
 	src/firmware/rollout.c src/firmware/rollout.h \
 	src/firmware/selection.c src/firmware/selection.h src/firmware/reasons.c \
 	src/firmware/tend.c src/firmware/tend.h \

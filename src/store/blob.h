@@ -18,20 +18,22 @@ struct blobs {
 	char path[1024];
 };
 
-/* Uses the folder; with `create` makes it. E_NOTFOUND, E_PERM, E_IO. */
+/* Uses the folder; with `create` makes it (not its parents). From here on the process
+ * ignores SIGXFSZ. E_NOTFOUND, E_PERM, E_REMOTEFS, E_INVALID (path too long), E_IO. */
 int blobs_open(const char *path, bool create, struct blobs *blobs, struct fault *fault);
 
-/* One that is being added: the file is unlinked, or named in new/ (what dies with the
- * process leaves nothing that anybody would serve). */
+/* One that is being added: a file in new/ that its writer has locked (what dies with the
+ * process leaves nothing that anybody would serve, and a free lock). E_FULL, E_IO, E_BUSY. */
 struct blob_writer;
 int blob_begin(struct blobs *blobs, struct blob_writer **writer, struct fault *fault);
-/* Errors stick: E_FULL (disk, limit), E_IO. */
+/* Errors stick, and errno tells the same: E_FULL (disk, limit), E_IO. */
 int blob_write(struct blob_writer *writer, struct span bytes);
 /*
- * Ends it under this name; when it is there already, that one is kept (its age is set to
- * now, so that it is not collected). fn runs while the lock is held: it makes the record
- * that names the blob, so that nobody collects it in between; when it fails the blob stays
- * for the collector. Frees the writer on every way.
+ * Ends it under this name. When there is one already, this takes its place: it may have been
+ * damaged, and who is reading it goes on with the old file. fn (may be NULL) runs while the
+ * lock is held: it makes the record that names the blob, so that nobody collects it in
+ * between; when it fails the blob stays for the collector. Frees the writer on every way.
+ * E_FULL, E_IO, E_BUSY (the lock), E_INVALID (no such name), what fn returns.
  */
 typedef int blob_named_fn(void *arg);
 int blob_commit(struct blob_writer *writer, const char name[BLOB_NAME + 1],
@@ -49,7 +51,8 @@ int blob_open(struct blobs *blobs, const char name[BLOB_NAME + 1], int *fd,
     struct blob_mark *mark, struct fault *fault);
 
 /* Removes what `keep` does not want and nobody touched since `before`, and rests in new/.
- * Takes the lock, and `keep` is asked under it. */
+ * Takes the lock, and `keep` is asked under it: what it knows from earlier does not count.
+ * E_BUSY, E_PERM, E_IO. */
 typedef bool blob_keep_fn(void *arg, const char name[BLOB_NAME + 1]);
 struct blob_collected {
 	uint64_t removed, bytes, kept;
@@ -57,7 +60,12 @@ struct blob_collected {
 int blobs_collect(struct blobs *blobs, int64_t before, blob_keep_fn *keep, void *arg,
     struct blob_collected *done, struct fault *fault);
 
-/* Calls fn with each name that is there. */
+/* Sets its age to now: no record names it any more, and the collector shall wait. */
+int blob_touch(
+    struct blobs *blobs, const char name[BLOB_NAME + 1], struct fault *fault);
+
+/* Calls fn with each name that is there, in no order, until it returns something else than
+ * E_OK, which is then returned. */
 typedef int blob_fn(void *arg, const char name[BLOB_NAME + 1], uint64_t size);
 int blobs_each(struct blobs *blobs, blob_fn *fn, void *arg);
 

@@ -178,6 +178,7 @@ tests_unit_test_urlencoded_LDADD = $(WEB_TEST_LIBS)
 
 # src/store; those with several processes are in tests/fault
 store_tests = \
+	tests/unit/test_blob \
 	tests/unit/test_slots \
 	tests/unit/test_store \
 	tests/unit/test_store_cursor \
@@ -188,6 +189,8 @@ check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
 endif
 store_tools = tests/fault/store_tools.c tests/fault/store_tools.h
+tests_unit_test_blob_SOURCES = tests/unit/test_blob.c $(store_tools)
+tests_unit_test_blob_LDADD = $(STORE_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_slots_SOURCES = tests/unit/test_slots.c $(store_tools)
 tests_unit_test_slots_LDADD = $(STORE_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_store_SOURCES = tests/unit/test_store.c $(store_tools)
@@ -258,3 +261,17 @@ TESTS += tests/unit/test_kick_plans
 tests_unit_test_kick_plans_SOURCES = tests/unit/test_kick_plans.c $(RADIO_FIXTURE)
 tests_unit_test_kick_plans_LDADD = $(KICKSTARTER_LIBS) $(RADIO_LIBS) $(AUTH_LIBS) $(REGISTRY_LIBS) \
 	$(STORE_LIBS) $(CRYPTO_LIBS) $(GH_JSON_LIBS) $(BASE_LIBS)
+
+# src/firmware: images
+image_tests = \
+	tests/unit/test_hex_check \
+	tests/unit/test_image
+if HAVE_CMOCKA
+check_PROGRAMS += $(image_tests)
+TESTS += $(image_tests)
+endif
+IMAGE_TEST_LIBS = $(FIRMWARE_LIBS) $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) \
+	$(GH_JSON_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_hex_check_LDADD = $(IMAGE_TEST_LIBS)
+tests_unit_test_image_SOURCES = tests/unit/test_image.c $(store_tools)
+tests_unit_test_image_LDADD = $(IMAGE_TEST_LIBS)
