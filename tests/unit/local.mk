@@ -245,6 +245,8 @@ tests_unit_test_plan_public_LDADD = $(RADIO_TEST_LIBS)
 kickstarter_tests = \
 	tests/unit/test_kick_device \
 	tests/unit/test_kick_exchange \
+	tests/unit/test_kick_firmware \
+	tests/unit/test_kick_images \
 	tests/unit/test_kick_limits
 if HAVE_CMOCKA
 check_PROGRAMS += $(kickstarter_tests)
@@ -255,6 +257,10 @@ tests_unit_test_kick_limits_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_kick_exchange_SOURCES = tests/unit/test_kick_exchange.c $(DATA_FIXTURE) \
 	$(RADIO_FIXTURE)
 tests_unit_test_kick_exchange_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_kick_firmware_LDADD = $(DATA_TEST_LIBS)
+KICK_IMAGES = tests/lib/kick_images.c tests/lib/kick_images.h $(DATA_FIXTURE)
+tests_unit_test_kick_images_SOURCES = tests/unit/test_kick_images.c $(KICK_IMAGES)
+tests_unit_test_kick_images_LDADD = $(DATA_TEST_LIBS)
 # Skips what needs files that may not be at hand, which cmocka cannot.
 check_PROGRAMS += tests/unit/test_kick_plans
 TESTS += tests/unit/test_kick_plans
