@@ -159,7 +159,8 @@ static const struct option options[] = {
     SWITCH("kickstarter",
 	"ask as The Things Kickstarter Gateway, at the server that the URL names"),
     OPTION("id", "ID", "Kickstarter: the gateway's ID; without a key it is activated"),
-    SWITCH("firmware", "Kickstarter: download the firmware too"),
+    SWITCH("no-firmware", "Kickstarter: stop before the firmware itself"),
+    SWITCH("firmware", "Kickstarter: download the firmware, as it does by itself"),
     SWITCH("old-host", "Kickstarter: Host without the port, as before 2019"),
     OPTION_END,
 };

@@ -6,6 +6,7 @@ src_kickstarter_libkickstarter_a_SOURCES = \
 	src/kickstarter/caller.c src/kickstarter/caller.h \
 	src/kickstarter/decision.c src/kickstarter/decision.h \
 	src/kickstarter/device.c src/kickstarter/device.h \
+	src/kickstarter/device_image.c \
 	src/kickstarter/device_json.c src/kickstarter/device_plan.c \
 	src/kickstarter/device_request.c \
 	src/kickstarter/exchange.c src/kickstarter/exchange.h \
