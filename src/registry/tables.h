@@ -16,6 +16,7 @@ enum registry_table {
 	TABLE_AUDIT,
 	TABLE_PLAN,
 	TABLE_BOARD,
+	TABLE_SIGNING_KEY,
 	REGISTRY_TABLES
 };
 
