@@ -6,4 +6,4 @@ src_cups_libcups_a_SOURCES = \
 	src/cups/exchange.c src/cups/exchange.h \
 	src/cups/load.c src/cups/load.h \
 	src/cups/update_info.c src/cups/update_info.h src/cups/scan.c
-CUPS_LIBS = src/cups/libcups.a
+CUPS_LIBS = src/cups/libcups.a $(FIRMWARE_LIBS)

@@ -17,7 +17,7 @@ src_registry_libregistry_a_SOURCES = \
 	src/registry/record_json.c src/registry/record_json.h \
 	src/registry/record_text.c src/registry/record_text.h \
 	src/registry/registry.c src/registry/registry.h \
-	src/registry/rollout.c src/registry/rollout.h \
+	src/registry/rollout.c src/registry/rollout.h src/registry/rollout_ledger.c \
 	src/registry/sighting.c src/registry/sighting.h \
 	src/registry/signing_key.c src/registry/signing_key.h \
 	src/registry/tables.h \

@@ -85,7 +85,7 @@ enum rollout_outcome {
 	OUTCOME_NONE,
 	OUTCOME_OFFERED, /* was sent, has not come back yet */
 	OUTCOME_UPDATED, /* has come back with the new version */
-	OUTCOME_FAILED,	 /* has come back with another one */
+	OUTCOME_FAILED,	 /* has come back with another one, even if it was sent again */
 	OUTCOME_SILENT	 /* has not come back within two days */
 };
 
@@ -101,6 +101,7 @@ struct rollout_offer {
  * OUTCOME_OFFERED has a row in LEDGER_WAITING too: roll-out u64be, offered_at u64be, gateway
  * u64be → nothing; put keeps both.
  */
+/* One that there is not has OUTCOME_NONE. E_CORRUPT, E_VERSION, E_IO. */
 int rollout_offer_get(struct store_txn *ledger, uint64_t rollout, uint64_t gateway,
     struct rollout_offer *offer);
 int rollout_offer_put(
@@ -117,14 +118,15 @@ int rollout_offers(struct store_txn *ledger, uint64_t rollout, uint64_t after,
 int rollout_waiting(struct store_txn *ledger, uint64_t rollout, int64_t before,
     uint64_t *gateways, size_t max, size_t *count);
 
-/* Forgets a roll-out's rows in all tables (it is removed), at most `max` at a time; *more
- * tells whether there are others. */
+/* Forgets a roll-out's state and offers (it is removed), at most `max` rows at a time; *more
+ * tells whether there are others. Leases end by themselves. */
 int rollout_forget(struct store_txn *ledger, uint64_t rollout, size_t max, bool *more);
 
 /*
- * Leases of downloads: LEDGER_LEASE: until u64be, gateway u64be → roll-out u64be (0: none).
- * Counted are those of others; taking one removes what has ended and the gateway's own old
- * one.
+ * Leases of downloads: LEDGER_LEASE: until u64be, gateway u64be → roll-out u64be (0: none),
+ * taken at u64be. Counted are those of others; taking one removes what has ended and the
+ * gateway's own old one. One that was taken in the future, before the clock was set back,
+ * counts as ended.
  */
 struct lease_count {
 	uint64_t all, of_rollout;

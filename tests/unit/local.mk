@@ -47,6 +47,19 @@ CUPS_TEST_LIBS = $(CUPS_LIBS) $(AUTH_LIBS) $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYP
 tests_unit_test_cups_decision_LDADD = $(CUPS_TEST_LIBS)
 tests_unit_test_cups_messages_LDADD = $(CUPS_TEST_LIBS)
 
+# src/firmware
+firmware_tests = \
+	tests/unit/test_rollout \
+	tests/unit/test_selection
+if HAVE_CMOCKA
+check_PROGRAMS += $(firmware_tests)
+TESTS += $(firmware_tests)
+endif
+FIRMWARE_TEST_LIBS = $(FIRMWARE_LIBS) $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) \
+	$(GH_JSON_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_rollout_LDADD = $(FIRMWARE_TEST_LIBS) -lm
+tests_unit_test_selection_LDADD = $(FIRMWARE_TEST_LIBS)
+
 # src/crypto
 crypto_tests = \
 	tests/unit/test_certificate \
@@ -101,6 +114,7 @@ data_tests = \
 	tests/unit/test_record \
 	tests/unit/test_record_json \
 	tests/unit/test_registry \
+	tests/unit/test_rollout_ledger \
 	tests/unit/test_seal_rotate \
 	tests/unit/test_signing_key
 if HAVE_CMOCKA
@@ -119,6 +133,8 @@ tests_unit_test_record_json_SOURCES = tests/unit/test_record_json.c $(DATA_FIXTU
 tests_unit_test_record_json_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_registry_SOURCES = tests/unit/test_registry.c $(DATA_FIXTURE)
 tests_unit_test_registry_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_rollout_ledger_SOURCES = tests/unit/test_rollout_ledger.c $(DATA_FIXTURE)
+tests_unit_test_rollout_ledger_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_init_SOURCES = tests/unit/test_init.c $(DATA_FIXTURE)
 tests_unit_test_init_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_manage_trust_SOURCES = tests/unit/test_manage_trust.c $(DATA_FIXTURE) \
