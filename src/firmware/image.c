@@ -46,8 +46,7 @@ read_piece(int fd, uint8_t *piece)
 
 struct adding {
 	struct blob_writer *writer;
-	struct sha256_state *sha256;
-	struct sha512_state *sha512;
+	struct digests_state *state;
 	struct hex_check hex;
 	enum firmware_family family;
 	struct progress progress;
@@ -84,8 +83,8 @@ take_piece(struct adding *a, struct span piece)
 		return too_large(a);
 	if (a->family == FIRMWARE_KICKSTARTER)
 		err = hex_check_add(&a->hex, piece, a->fault);
-	if (err == E_OK && (err = sha256_add(a->sha256, piece)) == E_OK)
-		err = sha512_add(a->sha512, piece);
+	if (err == E_OK)
+		err = digests_add(a->state, piece);
 	if (err == E_OK && (err = blob_write(a->writer, piece)) != E_OK)
 		return file_fault(a->fault, "the image", "store");
 	progress_tell(&a->progress, a->digests->size, false);
@@ -137,21 +136,23 @@ begin(struct adding *a, struct blobs *blobs)
 	hex_check_begin(&a->hex);
 	if ((err = blob_begin(blobs, &a->writer, a->fault)) != E_OK)
 		return err;
-	if ((err = sha256_begin(&a->sha256)) != E_OK ||
-	    (err = sha512_begin(&a->sha512)) != E_OK)
+	if ((err = digests_begin(&a->state)) != E_OK)
 		return fault_set(a->fault, err, NULL, "the digest: %s", err_text(err));
 	return E_OK;
 }
 
-/* Ends both digests, which frees them on every way. */
+/* Ends the digests, which frees them on every way. */
 static void
 end_digests(struct adding *a)
 {
-	if (a->sha256 != NULL)
-		sha256_end(a->sha256, a->digests->sha256);
-	if (a->sha512 != NULL)
-		sha512_end(a->sha512, a->digests->sha512);
-	hex_encode(a->digests->sha256, sizeof a->digests->sha256, a->digests->name);
+	struct digests both;
+
+	if (a->state == NULL)
+		return;
+	digests_end(a->state, &both);
+	memcpy(a->digests->sha256, both.sha256, sizeof both.sha256);
+	memcpy(a->digests->sha512, both.sha512, sizeof both.sha512);
+	hex_encode(both.sha256, sizeof both.sha256, a->digests->name);
 }
 
 static int

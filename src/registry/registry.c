@@ -13,6 +13,7 @@
 #include "registry/lns.h"
 #include "registry/plan.h"
 #include "registry/rollout.h"
+#include "registry/signing_key.h"
 #include "registry/template.h"
 #include "registry/trust.h"
 
@@ -46,7 +47,8 @@ const char *const ledger_table_names[] = {[LEDGER_META] = "meta",
 
 const struct record_kind *const registry_kinds[] = {&gateway_kind, &lns_kind,
     &trust_kind, &ca_kind, &key_kind, &template_kind, &audit_kind, &plan_kind,
-    &board_kind, &firmware_kind, &release_kind, &channel_kind, &rollout_kind, NULL};
+    &board_kind, &signing_key_kind, &firmware_kind, &release_kind, &channel_kind,
+    &rollout_kind, NULL};
 
 const struct record_kind *
 registry_kind_named(const char *name)

@@ -67,6 +67,7 @@ crypto_tests = \
 	tests/unit/test_issue \
 	tests/unit/test_private_key \
 	tests/unit/test_seal \
+	tests/unit/test_sign \
 	tests/unit/test_stream \
 	tests/unit/test_trust
 if HAVE_CMOCKA
@@ -85,6 +86,8 @@ tests_unit_test_private_key_SOURCES = tests/unit/test_private_key.c $(CRYPTO_FIX
 tests_unit_test_private_key_LDADD = $(CRYPTO_TEST_LIBS)
 tests_unit_test_seal_SOURCES = tests/unit/test_seal.c $(CRYPTO_FIXTURE)
 tests_unit_test_seal_LDADD = $(CRYPTO_TEST_LIBS)
+tests_unit_test_sign_SOURCES = tests/unit/test_sign.c $(CRYPTO_FIXTURE)
+tests_unit_test_sign_LDADD = $(CRYPTO_TEST_LIBS)
 tests_unit_test_stream_SOURCES = tests/unit/test_stream.c $(CRYPTO_FIXTURE) \
 	tests/lib/tls_server.c tests/lib/tls_server.h
 tests_unit_test_stream_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
@@ -112,7 +115,8 @@ data_tests = \
 	tests/unit/test_record_json \
 	tests/unit/test_registry \
 	tests/unit/test_rollout_ledger \
-	tests/unit/test_seal_rotate
+	tests/unit/test_seal_rotate \
+	tests/unit/test_signing_key
 if HAVE_CMOCKA
 check_PROGRAMS += $(data_tests)
 TESTS += $(data_tests)
@@ -147,6 +151,8 @@ tests_unit_test_backup_SOURCES = tests/unit/test_backup.c $(DATA_FIXTURE)
 tests_unit_test_backup_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_seal_rotate_SOURCES = tests/unit/test_seal_rotate.c $(DATA_FIXTURE)
 tests_unit_test_seal_rotate_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_signing_key_SOURCES = tests/unit/test_signing_key.c $(DATA_FIXTURE)
+tests_unit_test_signing_key_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_adopt_SOURCES = tests/unit/test_adopt.c $(DATA_FIXTURE)
 tests_unit_test_adopt_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_cups_exchange_SOURCES = tests/unit/test_cups_exchange.c $(DATA_FIXTURE)
