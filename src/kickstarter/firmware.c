@@ -85,6 +85,7 @@ take(struct choosing *x, const struct kick_candidate *c, bool device)
 	choice->release = c->release;
 	choice->firmware = c->firmware;
 	choice->rollout = c->rollout;
+	choice->offered_at = c->offer.offered_at;
 	choice->offer =
 	    device && c->rollout != NULL && c->offer.outcome == OUTCOME_NONE;
 }

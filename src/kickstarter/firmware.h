@@ -77,7 +77,8 @@ struct kick_choice {
 	const struct release *release;
 	const struct firmware *firmware;
 	const struct rollout *rollout;
-	bool offer; /* has to be noted in the ledger before the answer leaves */
+	int64_t offered_at; /* by this roll-out, before; 0: never */
+	bool offer;	    /* has to be noted in the ledger before the answer leaves */
 	struct kick_passed passed[KICK_PASSED_MAX];
 	size_t passed_count;
 };

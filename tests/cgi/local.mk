@@ -1,12 +1,16 @@
 # Black-box tests: programs as a web server starts and asks them. tests/lib/tap.sh is what
 # the scripts are written in.
-check_PROGRAMS += tests/lib/listen tests/cgi/echo
+check_PROGRAMS += tests/lib/listen tests/lib/publish tests/cgi/echo
 tests_lib_listen_SOURCES = tests/lib/listen.c
+tests_lib_publish_SOURCES = tests/lib/publish.c
+tests_lib_publish_LDADD = $(FIRMWARE_LIBS) $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) \
+	$(GH_JSON_LIBS) $(BASE_LIBS)
 tests_cgi_echo_SOURCES = tests/cgi/echo.c
 tests_cgi_echo_LDADD = $(APP_LIBS) $(WEB_LIBS) $(BASE_LIBS)
 EXTRA_DIST += tests/lib/tap.sh tests/lib/kickstarter.sh
 cgi_tests = \
 	tests/cgi/kickstarter.sh \
+	tests/cgi/kickstarter-firmware.sh \
 	tests/cgi/process.sh \
 	tests/cgi/request.sh \
 	tests/cgi/udp-config.sh

@@ -1,9 +1,12 @@
 # Behind real web servers on loopback, with the example configurations as they are in etc/.
-check_PROGRAMS += tests/server/http_raw
+check_PROGRAMS += tests/server/http_raw tests/server/kick_fetch
 tests_server_http_raw_SOURCES = tests/server/http_raw.c
+tests_server_kick_fetch_SOURCES = tests/server/kick_fetch.c
+tests_server_kick_fetch_LDADD = $(KICKSTARTER_LIBS) $(CRYPTO_LIBS) $(BASE_LIBS)
 EXTRA_DIST += tests/server/lib.sh
 server_tests = \
 	tests/server/kickstarter.sh \
+	tests/server/kickstarter-firmware.sh \
 	tests/server/lighttpd.sh
 dist_check_SCRIPTS += $(server_tests)
 TESTS += $(server_tests)

@@ -250,6 +250,7 @@ tests_unit_test_plan_public_LDADD = $(RADIO_TEST_LIBS)
 # src/kickstarter
 kickstarter_tests = \
 	tests/unit/test_kick_device \
+	tests/unit/test_kick_device_image \
 	tests/unit/test_kick_exchange \
 	tests/unit/test_kick_firmware \
 	tests/unit/test_kick_images \
@@ -263,6 +264,7 @@ tests_unit_test_kick_limits_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_kick_exchange_SOURCES = tests/unit/test_kick_exchange.c $(DATA_FIXTURE) \
 	$(RADIO_FIXTURE)
 tests_unit_test_kick_exchange_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_kick_device_image_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_kick_firmware_LDADD = $(DATA_TEST_LIBS)
 KICK_IMAGES = tests/lib/kick_images.c tests/lib/kick_images.h $(DATA_FIXTURE)
 tests_unit_test_kick_images_SOURCES = tests/unit/test_kick_images.c $(KICK_IMAGES)
