@@ -1,6 +1,7 @@
 bin_PROGRAMS += gatehouse
 gatehouse_SOURCES = \
 	src/cli/gatehouse.c \
+	src/cli/account.c \
 	src/cli/activation.c \
 	src/cli/advice.c \
 	src/cli/audit.c \
@@ -28,6 +29,7 @@ gatehouse_SOURCES = \
 	src/cli/probe_answer.c src/cli/probe_kickstarter.c src/cli/probe_request.c \
 	src/cli/probe_show.c \
 	src/cli/plan.c \
+	src/cli/prompt.c src/cli/prompt.h \
 	src/cli/record.c src/cli/record.h \
 	src/cli/seal.c \
 	src/cli/signing_key.c \

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/wire.h"
+#include "registry/account.h"
 #include "registry/audit.h"
 #include "registry/board.h"
 #include "registry/ca.h"
@@ -48,7 +49,7 @@ const char *const ledger_table_names[] = {[LEDGER_META] = "meta",
 const struct record_kind *const registry_kinds[] = {&gateway_kind, &lns_kind,
     &trust_kind, &ca_kind, &key_kind, &template_kind, &audit_kind, &plan_kind,
     &board_kind, &signing_key_kind, &firmware_kind, &release_kind, &channel_kind,
-    &rollout_kind, NULL};
+    &rollout_kind, &account_kind, NULL};
 
 const struct record_kind *
 registry_kind_named(const char *name)

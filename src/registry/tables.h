@@ -33,7 +33,7 @@ enum ledger_table {
 	LEDGER_OFFER,	/* roll-out u64be, gateway u64be → what became of it */
 	LEDGER_WAITING, /* roll-out u64be, offered_at u64be, gateway u64be → nothing */
 	LEDGER_LEASE,	/* until u64be, gateway u64be → roll-out, taken at u64be */
-	LEDGER_SESSION, /* digest of a session's token → session */
+	LEDGER_SESSION, /* SHA-256 of the session's token → session */
 	LEDGER_TABLES
 };
 

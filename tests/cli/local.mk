@@ -8,6 +8,7 @@ tests_cli_hold_LDADD = $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) $(GH_JSON_L
 	$(BASE_LIBS)
 EXTRA_DIST += tests/cli/lib.sh
 cli_tests = \
+	tests/cli/accounts.sh \
 	tests/cli/care.sh \
 	tests/cli/explain.sh \
 	tests/cli/gateways.sh \
