@@ -74,6 +74,7 @@ count_outcome(
 	offer->outcome = outcome;
 	offer->outcome_at = x->in->now;
 	rollout_guard(c->rollout, x->in->now, x->arena, &c->next_state);
+	x->changed = true;
 }
 
 static void
@@ -122,8 +123,8 @@ taken_in(struct selecting *x, struct firmware_candidate *c)
 	struct rollout_state *state = &c->next_state;
 	bool offered = c->next_offer.outcome != OUTCOME_NONE;
 
-	rollout_advance(r, in->now, state);
-	rollout_guard(r, in->now, x->arena, state);
+	x->changed |= rollout_advance(r, in->now, state);
+	x->changed |= rollout_guard(r, in->now, x->arena, state);
 	if (state->status == ROLLOUT_DRAFT || state->status == ROLLOUT_ABORTED ||
 	    state->status == ROLLOUT_FINISHED)
 		return no(x, c, FIRMWARE_NOT_RUNNING, PASS);

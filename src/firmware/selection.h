@@ -75,7 +75,6 @@ struct firmware_policy {
 
 struct firmware_inputs {
 	const struct gateway *gateway;
-	const struct gateway_state *state;
 	const struct firmware_report *report;
 	const struct channel *channel; /* NULL: it has none, or there is no such one */
 	struct firmware_candidate *candidates;
@@ -108,11 +107,11 @@ struct firmware_choice {
 };
 
 /*
- * Chooses, and brings next (a copy of the ledger's row) and the candidates' next_state and
- * next_offer up to date: the outcome of the last offer, the pause that may follow from it, and
- * the new offer. True when next changed; which candidates did is told by comparing. Nothing
- * remains of an earlier call with the same inputs. What `next` and `next_state` point at is
- * borrowed from the inputs or in the arena.
+ * Chooses, and brings next (which is the ledger's row of the gateway) and the candidates'
+ * next_state and next_offer up to date: the outcome of the last offer, the pause that may
+ * follow from it, a due step, and the new offer. True when one of them changed; which one is
+ * told by comparing. Nothing remains of an earlier call with the same inputs. What they point
+ * at is borrowed from the inputs or in the arena.
  *
  * The rules: the first candidate that takes the gateway in is the wanted one. A roll-out
  * passes on those whom it does not take in and those whom its release does not fit (they may

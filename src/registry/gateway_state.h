@@ -10,7 +10,8 @@ enum push_part {
 	PUSH_CUPS_URI,
 	PUSH_CUPS_CREDENTIALS,
 	PUSH_LNS_URI,
-	PUSH_LNS_CREDENTIALS
+	PUSH_LNS_CREDENTIALS,
+	PUSH_FIRMWARE /* in sightings alone; its offers are counted below */
 };
 enum push_reason { PUSH_DIFFERS, PUSH_WRONG_CREDENTIAL };
 

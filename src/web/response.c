@@ -18,7 +18,15 @@ response_init(struct response *res)
 	strbuf_init(&res->body, RESPONSE_BODY_MAX);
 	res->error_form = response_error_json;
 	res->status = 200;
-	res->fd = -1;
+	res->fd = res->held = -1;
+}
+
+static void
+drop_held(struct response *res)
+{
+	if (res->held >= 0)
+		close(res->held);
+	res->held = -1;
 }
 
 static void
@@ -49,6 +57,7 @@ response_reset(struct response *res)
 	empty(&res->top);
 	empty(&res->body);
 	drop_file(res);
+	drop_held(res);
 	res->status = 200;
 	res->err = E_OK;
 	res->has_type = res->has_cache = false;
@@ -58,6 +67,7 @@ void
 response_clear(struct response *res)
 {
 	drop_file(res);
+	drop_held(res);
 	strbuf_clear(&res->head);
 	strbuf_clear(&res->top);
 	strbuf_clear(&res->body);
@@ -122,6 +132,13 @@ response_file(struct response *res, int fd, uint64_t offset, uint64_t length)
 	    length <= (uint64_t)st.st_size && offset <= (uint64_t)st.st_size - length)
 		return E_OK;
 	return res->err = E_IO;
+}
+
+void
+response_hold(struct response *res, int fd)
+{
+	drop_held(res);
+	res->held = fd;
 }
 
 /* Copies as the inside of a JSON string in plain ASCII; what is no ASCII becomes `?`. */

@@ -47,19 +47,6 @@ CUPS_TEST_LIBS = $(CUPS_LIBS) $(AUTH_LIBS) $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYP
 tests_unit_test_cups_decision_LDADD = $(CUPS_TEST_LIBS)
 tests_unit_test_cups_messages_LDADD = $(CUPS_TEST_LIBS)
 
-# src/firmware
-firmware_tests = \
-	tests/unit/test_rollout \
-	tests/unit/test_selection
-if HAVE_CMOCKA
-check_PROGRAMS += $(firmware_tests)
-TESTS += $(firmware_tests)
-endif
-FIRMWARE_TEST_LIBS = $(FIRMWARE_LIBS) $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) \
-	$(GH_JSON_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
-tests_unit_test_rollout_LDADD = $(FIRMWARE_TEST_LIBS) -lm
-tests_unit_test_selection_LDADD = $(FIRMWARE_TEST_LIBS)
-
 # src/crypto
 crypto_tests = \
 	tests/unit/test_certificate \
@@ -290,16 +277,20 @@ tests_unit_test_kick_plans_SOURCES = tests/unit/test_kick_plans.c $(RADIO_FIXTUR
 tests_unit_test_kick_plans_LDADD = $(KICKSTARTER_LIBS) $(RADIO_LIBS) $(AUTH_LIBS) $(REGISTRY_LIBS) \
 	$(STORE_LIBS) $(CRYPTO_LIBS) $(GH_JSON_LIBS) $(BASE_LIBS)
 
-# src/firmware: images
-image_tests = \
+# src/firmware
+firmware_tests = \
 	tests/unit/test_hex_check \
-	tests/unit/test_image
+	tests/unit/test_image \
+	tests/unit/test_rollout \
+	tests/unit/test_selection
 if HAVE_CMOCKA
-check_PROGRAMS += $(image_tests)
-TESTS += $(image_tests)
+check_PROGRAMS += $(firmware_tests)
+TESTS += $(firmware_tests)
 endif
-IMAGE_TEST_LIBS = $(FIRMWARE_LIBS) $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) \
+FIRMWARE_TEST_LIBS = $(FIRMWARE_LIBS) $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) \
 	$(GH_JSON_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
-tests_unit_test_hex_check_LDADD = $(IMAGE_TEST_LIBS)
+tests_unit_test_hex_check_LDADD = $(FIRMWARE_TEST_LIBS)
 tests_unit_test_image_SOURCES = tests/unit/test_image.c $(store_tools)
-tests_unit_test_image_LDADD = $(IMAGE_TEST_LIBS)
+tests_unit_test_image_LDADD = $(FIRMWARE_TEST_LIBS)
+tests_unit_test_rollout_LDADD = $(FIRMWARE_TEST_LIBS) -lm
+tests_unit_test_selection_LDADD = $(FIRMWARE_TEST_LIBS)

@@ -91,7 +91,6 @@ begin(void)
 	s->policy = (struct firmware_policy){
 	    .attempts = 2, .downloads = 20, .minimum_rate = 10000};
 	s->in = (struct firmware_inputs){.gateway = &s->gateway,
-	    .state = &s->state,
 	    .report = &s->report,
 	    .channel = &s->channel,
 	    .candidates = s->candidates,
@@ -799,6 +798,7 @@ a_due_step_begins(void **state)
 	s->rollout_state.percentage = 0;
 	s->rollout_state.started_at = s->rollout_state.changed_at = NOW;
 	choose(s);
+	assert_true(s->changed);
 	assert_true(s->candidates[0].next_state.percentage > 0.5);
 	assert_int_equal(s->choice.reasons[0].why, FIRMWARE_PERCENTAGE);
 	keep(s, DAY);
