@@ -1,6 +1,7 @@
 /* What is done with gateways beyond adding and setting. */
 #include "base/wire.h"
 #include "manage/manage.h"
+#include "registry/rollout.h"
 
 /* ---- deleted ones ------------------------------------------------------------------------ */
 
@@ -133,17 +134,35 @@ struct retry {
 	uint64_t serial;
 };
 
+/* Its last roll-out counts its offers too. */
 static int
-forget_pushes(struct store_txn *ledger, void *arg)
+forget_offers(struct store_txn *ledger, const struct gateway_state *state)
+{
+	struct rollout_offer offer;
+	int err;
+
+	if (state->firmware_rollout == 0)
+		return E_OK;
+	err = rollout_offer_get(ledger, state->firmware_rollout, state->serial, &offer);
+	if (err != E_OK || offer.offers == 0)
+		return err;
+	offer.offers = 0;
+	return rollout_offer_put(ledger, state->firmware_rollout, &offer);
+}
+
+static int
+forget_tries(struct store_txn *ledger, void *arg)
 {
 	struct retry *r = arg;
 	struct gateway_state state;
 	int err = gateway_state_get(ledger, r->serial, r->arena, &state);
 
-	if (err != E_OK || state.pushes.count == 0)
+	if (err != E_OK || (state.pushes.count == 0 && state.firmware_offers == 0))
 		return err;
 	state.pushes.count = 0;
-	return gateway_state_put(ledger, &state);
+	state.firmware_offers = 0;
+	err = forget_offers(ledger, &state);
+	return err == E_OK ? gateway_state_put(ledger, &state) : err;
 }
 
 int
@@ -156,7 +175,7 @@ manage_gateway_retry(struct manage *m, const char *id)
 	if (err != E_OK)
 		return err;
 	r = (struct retry){m->arena, g.serial};
-	err = store_update(m->data->ledger, m->wait_ms, forget_pushes, &r);
+	err = store_update(m->data->ledger, m->wait_ms, forget_tries, &r);
 	return err == E_OK ? E_OK
 			   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
 }

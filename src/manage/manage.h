@@ -138,7 +138,7 @@ int manage_gateway_restore(struct manage *m, const char *id);
  * are free then. E_STATE when it is not deleted. */
 int manage_gateway_purge(struct manage *m, const char *id);
 
-/* Forgets the counts of pushes, so that everything is tried again. */
+/* Forgets the counts of pushes and of firmware offers, so that everything is tried again. */
 int manage_gateway_retry(struct manage *m, const char *id);
 
 /* The ledger's row of a gateway. */
