@@ -94,6 +94,10 @@ int manage_remove_in(struct manage *m, struct store_txn *txn,
 int manage_note_in(struct manage *m, struct store_txn *txn, const char *action,
     const char *kind, const char *id, const char *text);
 
+/* The same of one record, so that it stands in its history. */
+int manage_note_of_in(struct manage *m, struct store_txn *txn, const char *action,
+    const struct record_kind *kind, const void *record, const char *text);
+
 /* Calls fn for each record of a kind after the one with serial `after`, at most `limit`
  * (0: all). m->arena is one for this record while fn runs. fn may stop with E_AGAIN, which
  * is no error. For gateways and keys there are functions of their own. */
