@@ -339,7 +339,6 @@ station_why(struct planning *p, struct manage *m, const struct gateway *g,
 	struct gateway_state state, next;
 	struct firmware_choice choice;
 	struct firmware_inputs in = {.gateway = g,
-	    .state = &state,
 	    .report = &report,
 	    .channel = &p->plan->look.channel,
 	    .candidates = candidates,
