@@ -11,11 +11,15 @@
 
 /* ---- reading ------------------------------------------------------------------------------- */
 
-static struct firmware_candidate *
+/* What is for Kickstarters is none, and not ours to tend. */
+static void
 add_candidate(struct cups_firmware *f, const struct channel_item *item)
 {
-	struct firmware_candidate *c = &f->candidates[f->in.candidate_count++];
+	struct firmware_candidate *c = &f->candidates[f->in.candidate_count];
 
+	if (item->firmware != NULL && item->firmware->family != FIRMWARE_STATION)
+		return;
+	f->in.candidate_count++;
 	c->rollout = item->rollout;
 	c->release = item->release;
 	c->firmware = item->firmware;
@@ -23,7 +27,6 @@ add_candidate(struct cups_firmware *f, const struct channel_item *item)
 	c->unreadable = false;
 	c->leases = 0;
 	c->offer = (struct rollout_offer){0};
-	return c;
 }
 
 /* What was offered to this gateway matters where it has not taken it yet. */

@@ -18,6 +18,7 @@ struct tending {
 	struct manage *m;
 	struct ticked *done;
 	const struct rollout *rollout; /* the one that is looked at */
+	bool awaited;		       /* its gateways report what they run */
 	struct rollout_state before, after;
 	bool changed, more;
 	struct changed {
@@ -35,9 +36,28 @@ tend_in(struct store_txn *ledger, void *arg)
 	int err = rollout_state_get(ledger, t->rollout->serial, t->arena, &t->before);
 
 	t->after = t->before;
-	return err == E_OK ? rollout_tend(ledger, t->rollout, t->m->now, t->arena,
-				 &t->after, &t->changed, &t->more)
-			   : err;
+	if (err == E_OK && t->awaited)
+		return rollout_tend(ledger, t->rollout, t->m->now, t->arena, &t->after,
+		    &t->changed, &t->more);
+	t->more = false;
+	t->changed = err == E_OK && rollout_advance(t->rollout, t->m->now, &t->after);
+	return t->changed ? rollout_state_put(ledger, &t->after) : err;
+}
+
+/* A Kickstarter reports nothing, so it never falls silent and pauses nothing. */
+static int
+look_whom(struct store_txn *txn, struct arena *arena, struct tending *t)
+{
+	struct release release;
+	struct firmware firmware;
+	int err =
+	    registry_get(txn, &release_kind, t->rollout->release, arena, &release);
+
+	if (err == E_OK)
+		err = registry_get(
+		    txn, &firmware_kind, release.firmware, arena, &firmware);
+	t->awaited = err != E_OK || firmware.family != FIRMWARE_KICKSTARTER;
+	return err == E_NOMEM || err == E_IO ? err : E_OK;
 }
 
 static int
@@ -63,8 +83,9 @@ tend(struct manage *m, struct store_txn *txn, const void *record, void *arg)
 	struct tending *t = arg;
 	int err;
 
-	(void)txn;
 	t->rollout = record;
+	if ((err = look_whom(txn, m->arena, t)) != E_OK)
+		return err;
 	do {
 		err = store_update(m->data->ledger, m->wait_ms, tend_in, t);
 		if (err == E_OK && t->changed)

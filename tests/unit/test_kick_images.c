@@ -11,6 +11,7 @@
 #include "base/wire.h"
 #include "kickstarter/image.h"
 #include "kickstarter/offer.h"
+#include "manage/tick.h"
 #include "registry/tables.h"
 
 static struct kick_policy policy;
@@ -349,6 +350,30 @@ test_operators(void **state)
 	assert_int_equal(rollout_now(f, s.rollout).offered, 1);
 }
 
+/* Who reports nothing is not waited for: weeks later it is neither silent nor a reason to
+ * pause, and the roll-out's own steps go on. */
+static void
+test_tick(void **state)
+{
+	struct fixture *f = *state;
+	struct stage s = stage(f);
+	struct ticking how = {0};
+	struct ticked ticked;
+
+	set_rollout(f, s.rollout, ROLLOUT_RUNNING, 100);
+	url_names(f, s.two);
+	for (int day = 0; day < 21; day++) {
+		worker(f)->now = NOW + day * DAY;
+		done(f, manage_tick(&f->manage, &how, &ticked));
+		assert_int_equal(ticked.gateways_silent, 0);
+		assert_int_equal(ticked.rollouts_paused, 0);
+	}
+	assert_int_equal(rollout_now(f, s.rollout).status, ROLLOUT_RUNNING);
+	assert_int_equal(rollout_now(f, s.rollout).offered, 1);
+	assert_int_equal(offer_now(f, s.rollout, gateway).outcome, OUTCOME_OFFERED);
+	url_names(f, s.two);
+}
+
 /* Between the decision and the note somebody pauses it, or another worker notes it. */
 static void
 test_races(void **state)
@@ -505,6 +530,7 @@ main(void)
 	    TEST(test_damaged_record),
 	    TEST(test_offered_once),
 	    TEST(test_operators),
+	    TEST(test_tick),
 	    TEST(test_races),
 	    TEST(test_files),
 	    TEST(test_sizes),
