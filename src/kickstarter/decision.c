@@ -170,10 +170,10 @@ firmware_by_release(struct deciding *x)
 		return;
 	}
 	snprintf(d->firmware_text, sizeof d->firmware_text,
-	    "%s%s release %s, version %s, image %s",
-	    c->rollout != NULL ? "roll-out " : "",
-	    c->rollout != NULL ? c->rollout->rollout_id : "channel's",
-	    c->release->release_id, c->release->version, c->firmware->firmware_id);
+	    "%s%srelease %s, version %s, image %s",
+	    c->rollout != NULL ? c->rollout->rollout_id : "",
+	    c->rollout != NULL ? ", " : "", c->release->release_id, c->release->version,
+	    c->firmware->firmware_id);
 	say(x, KICK_FIRMWARE,
 	    c->rollout != NULL ? KICK_FROM_ROLLOUT : KICK_FROM_RELEASE,
 	    d->firmware_text);

@@ -130,6 +130,58 @@ rmdir "$data"
 mv "$work/away" "$data"
 stop_app
 
+# ---- as operators do it -------------------------------------------------------------------------
+start_app "$program"
+publish channel beta -
+publish state again aborted 100
+for image in three four; do
+  publish hex 10 "${#image}" >"$work/$image.hex"
+  must firmware add "img-$image" "$work/$image.hex" --family kickstarter
+  must release add "rel-$image" "img-$image" "1.${#image}"
+done
+sum_three=$(sha256sum <"$work/three.hex" | cut -d' ' -f1)
+sum_four=$(sha256sum <"$work/four.hex" | cut -d' ' -f1)
+must channel set beta kickstarter=rel-three
+names "$sum_three" 'a channel that the operator set'
+must rollout create by-hand rel-four beta
+must rollout start by-hand 100
+names "$sum_four" 'a roll-out that the operator started'
+run rollout status by-hand --json
+json '"\(.status) \(.numbers.audience) \(.numbers.offered)"' 'running 1 1' \
+  'status counts the offer'
+must rollout pause by-hand
+names none 'paused'
+must rollout resume by-hand
+names "$sum_four" 'resumed'
+GATEHOUSE_TEST_NOW=2026-12-20T12:00:00Z
+must tick
+run rollout status by-hand --json
+json .status running 'weeks later it still runs'
+GATEHOUSE_TEST_NOW=$now
+must rollout finish by-hand --yes
+names "$sum_four" 'finished'
+must rollout remove by-hand
+must release remove rel-three
+must firmware remove img-three
+device "/api/v2/firmware/$sum_three/firmware.hex"
+check 'an image that was removed is there for a device that is about to fetch it' \
+  cmp "$work/three.hex" "$answer.body"
+find "$data/blobs" -name "$sum_three" -exec touch -d '2026-11-20T12:00:00Z' {} +
+must tick
+device "/api/v2/firmware/$sum_three/checksums"
+is "$status" 404 'a day later it is gone'
+device "/api/v2/firmware/$sum_four/checksums"
+is "$status" 200 'the other one is not'
+printf 'damage' >"$data/blobs/$(printf %.2s "$sum_four")/$sum_four"
+device "/api/v2/firmware/$sum_four/checksums"
+is "$status" 503 'a damaged image is not served'
+run check --json
+has "$out" img-four 'check names it'
+must firmware add img-four "$work/four.hex" --family kickstarter
+device "/api/v2/firmware/$sum_four/firmware.hex"
+check 'adding it again heals it' cmp "$work/four.hex" "$answer.body"
+stop_app
+
 # ---- plain CGI -----------------------------------------------------------------------------------
 cgi "$program" GET "/api/v2/firmware/$sum_two/firmware.hex" '' HTTP_USER_AGENT=TTNGateway
 check 'plain CGI: byte by byte' cmp "$work/two.hex" "$answer.body"

@@ -171,8 +171,8 @@ test_release(void **state)
 	set_channel(f, "beta", first);
 	url_names(f, one);
 	assert_int_equal(x->decision.firmware.source, KICK_BY_CHANNEL);
-	assert_string_equal(x->decision.firmware_text,
-	    "channel's release one, version one, image img-1");
+	assert_string_equal(
+	    x->decision.firmware_text, "release one, version one, image img-1");
 	set_channel(f, "beta", second);
 	url_names(f, two);
 	set(f, "update_channel", "");
