@@ -10,6 +10,7 @@ server_tests = \
 	tests/server/apache-proxy.sh \
 	tests/server/kickstarter.sh \
 	tests/server/kickstarter-firmware.sh \
+	tests/server/kickstarter-firmware-servers.sh \
 	tests/server/lighttpd-cgi.sh \
 	tests/server/lighttpd-fastcgi.sh \
 	tests/server/lighttpd-sockets.sh \
