@@ -10,6 +10,7 @@ EXTRA_DIST += tests/cli/lib.sh
 cli_tests = \
 	tests/cli/care.sh \
 	tests/cli/explain.sh \
+	tests/cli/firmware.sh \
 	tests/cli/gateways.sh \
 	tests/cli/keys.sh \
 	tests/cli/kickstarter.sh \
