@@ -116,11 +116,13 @@ static int
 run_backup(struct cli *cli)
 {
 	const char *folder = cli_word(cli, 0);
+	struct backing_up how = {.ring_too = cli_has(cli, "with-keys"),
+	    .without_firmware = cli_has(cli, "without-firmware")};
 	struct backup made = {0};
 	int err = cli_open(cli);
 
 	if (err == E_OK)
-		err = manage_backup(&cli->m, folder, cli_has(cli, "with-keys"), &made);
+		err = manage_backup_with(&cli->m, folder, &how, &made);
 	if (err != E_OK)
 		return cli_fail(cli, err);
 	show_backup(cli, folder, &made);
@@ -289,6 +291,8 @@ static const struct option init_options[] = {
 };
 static const struct option backup_options[] = {
     SWITCH("with-keys", "with the sealing keys: whoever has it can read every secret"),
+    SWITCH("without-firmware",
+	"without the images: after a restore each has to be added again"),
     OPTION_END,
 };
 static const struct option restore_options[] = {
