@@ -1,10 +1,13 @@
 # Gateways in virtual time.
 if HAVE_CMOCKA
-check_PROGRAMS += tests/sim/test_kick_life tests/sim/test_life
-TESTS += tests/sim/test_kick_life tests/sim/test_life
+check_PROGRAMS += tests/sim/test_kick_life tests/sim/test_life tests/sim/test_rollout
+TESTS += tests/sim/test_kick_life tests/sim/test_life tests/sim/test_rollout
 endif
 tests_sim_test_life_SOURCES = tests/sim/test_life.c tests/sim/station.c tests/sim/station.h
 tests_sim_test_life_LDADD = $(MANAGE_LIBS) $(CUPS_TEST_LIBS)
 tests_sim_test_kick_life_SOURCES = tests/sim/test_kick_life.c tests/sim/kickstarter.c \
 	tests/sim/kickstarter.h $(DATA_FIXTURE)
 tests_sim_test_kick_life_LDADD = $(DATA_TEST_LIBS)
+tests_sim_test_rollout_SOURCES = tests/sim/test_rollout.c tests/sim/rollout_world.c \
+	tests/sim/rollout_world.h
+tests_sim_test_rollout_LDADD = $(MANAGE_LIBS) $(CUPS_TEST_LIBS) -lm
