@@ -29,16 +29,19 @@ add_candidate(struct cups_firmware *f, const struct channel_item *item)
 	c->offer = (struct rollout_offer){0};
 }
 
-/* What was offered to this gateway matters where it has not taken it yet. */
+/* What was offered to this gateway matters where it has not taken it yet. One that was never
+ * offered anything has no rows. */
 static int
 read_offer(struct store_txn *ledger, const struct cups_exchange *x,
     struct firmware_candidate *c)
 {
 	const struct gateway_state *state = x->inputs.state;
+	const struct firmware_report *report = x->inputs.firmware->report;
 
-	if (c->rollout == NULL ||
-	    (state->firmware_rollout != c->rollout->serial && c->release != NULL &&
-		firmware_runs(c->release, x->inputs.firmware->report)))
+	if (c->rollout == NULL || state->firmware_release == 0)
+		return E_OK;
+	if (state->firmware_rollout != c->rollout->serial && c->release != NULL &&
+	    firmware_runs(c->release, report))
 		return E_OK;
 	return rollout_offer_get(ledger, c->rollout->serial, state->serial, &c->offer);
 }

@@ -8,7 +8,7 @@
 #include "base/hex.h"
 #include "base/number.h"
 #include "firmware/image.h"
-#include "registry/rollout.h"
+#include "firmware/rollout.h"
 #include "tests/lib/fleet.h"
 
 /* ---- images --------------------------------------------------------------------------------- */
@@ -134,8 +134,7 @@ move(struct store_txn *ledger, void *arg)
 	if (s.started_at == 0)
 		s.started_at = m->f->m.now;
 	if (s.status == ROLLOUT_PAUSED && m->status == ROLLOUT_RUNNING) {
-		s.forgiven = s.failed + s.silent;
-		s.forgiven_offered = s.offered + s.updated + s.failed + s.silent;
+		rollout_forgive(&s);
 	}
 	s.status = m->status;
 	s.why = "";

@@ -1,9 +1,9 @@
 # Gateways in virtual time.
 if HAVE_CMOCKA
 check_PROGRAMS += tests/sim/test_kick_anything tests/sim/test_kick_firmware \
-	tests/sim/test_kick_life tests/sim/test_life
+	tests/sim/test_kick_life tests/sim/test_life tests/sim/test_rollout
 TESTS += tests/sim/test_kick_anything tests/sim/test_kick_firmware \
-	tests/sim/test_kick_life tests/sim/test_life
+	tests/sim/test_kick_life tests/sim/test_life tests/sim/test_rollout
 endif
 tests_sim_test_life_SOURCES = tests/sim/test_life.c tests/sim/station.c tests/sim/station.h
 tests_sim_test_life_LDADD = $(MANAGE_LIBS) $(CUPS_TEST_LIBS)
@@ -16,3 +16,6 @@ tests_sim_test_kick_life_LDADD = $(DATA_TEST_LIBS)
 tests_sim_test_kick_firmware_SOURCES = tests/sim/test_kick_firmware.c \
 	tests/sim/kickstarter.c tests/sim/kickstarter.h $(KICK_IMAGES)
 tests_sim_test_kick_firmware_LDADD = $(DATA_TEST_LIBS)
+tests_sim_test_rollout_SOURCES = tests/sim/test_rollout.c tests/sim/rollout_world.c \
+	tests/sim/rollout_world.h
+tests_sim_test_rollout_LDADD = $(MANAGE_LIBS) $(CUPS_TEST_LIBS) -lm
