@@ -66,22 +66,21 @@ find_by_channel(struct finding *f, struct span name)
 
 /* No record names it (any more): what the file itself tells. */
 static int
-describe_file(struct blobs *blobs, struct span digest, struct firmware *firmware)
+describe_file(
+    struct blobs *blobs, const char name[BLOB_NAME + 1], struct firmware *firmware)
 {
-	char name[BLOB_NAME + 1], first = '\0';
 	struct blob_mark mark;
+	char first = '\0';
 	int fd, err;
 
-	hex_encode(digest.data, digest.len, name);
 	if ((err = blob_open(blobs, name, &fd, &mark, NULL)) != E_OK)
 		return err;
 	if (read(fd, &first, 1) != 1 || first != ':' || mark.size > FIRMWARE_HEX_MAX)
 		err = E_NOTFOUND;
 	close(fd);
-	*firmware = (struct firmware){.firmware_id = "(no longer registered)",
-	    .family = FIRMWARE_KICKSTARTER,
-	    .sha256 = digest,
-	    .size = mark.size};
+	firmware->firmware_id = "(no longer registered)";
+	firmware->family = FIRMWARE_KICKSTARTER;
+	firmware->size = mark.size;
 	return err;
 }
 
@@ -98,39 +97,37 @@ find(const struct kick_server *server, const struct kick_call *call, struct find
 		return err;
 	err = *by_digest ? find_by_digest(f, digest) : find_by_channel(f, call->id);
 	store_read_end(f->registry);
-	return err;
+	return err == E_OK && f->firmware->sha256.len != 32 ? E_CORRUPT : err;
 }
 
 static int
 open_image(const struct kick_server *server, const struct kick_call *call,
     struct arena *arena, struct kick_image *image)
 {
-	struct firmware firmware;
+	struct firmware firmware = {0};
 	struct finding f = {.arena = arena, .firmware = &firmware};
 	uint8_t digest[32];
 	char path[1100];
 	struct blobs blobs;
-	bool by_digest;
-	int err = find(server, call, &f, digest, &by_digest), opened;
+	bool by_digest, named;
+	int err = find(server, call, &f, digest, &by_digest);
 
-	if (err != E_OK && (err != E_NOTFOUND || !by_digest || f.others))
+	named = err == E_OK;
+	if (!named && (err != E_NOTFOUND || !by_digest || f.others))
 		return err;
-	snprintf(path, sizeof path, "%s/blobs", server->data->path);
-	opened = blobs_open(path, false, &blobs, &image->fault);
-	if (err == E_NOTFOUND) {
-		if (opened == E_OK)
-			opened = describe_file(&blobs, span_of(digest, 32), &firmware);
-		if (opened != E_OK)
-			return opened;
-	} else if (opened != E_OK) {
-		return opened == E_NOTFOUND ? E_CORRUPT : opened;
-	}
+	if (!named)
+		firmware.sha256 = span_of(digest, sizeof digest);
 	hex_encode(firmware.sha256.data, 32, image->sha256);
+	snprintf(path, sizeof path, "%s/blobs", server->data->path);
+	err = blobs_open(path, false, &blobs, &image->fault);
+	if (err == E_OK && !named)
+		err = describe_file(&blobs, image->sha256, &firmware);
+	if (err == E_OK)
+		err = image_open(
+		    &blobs, server->images, &firmware, &image->fd, &image->fault);
 	image->size = firmware.size;
-	opened =
-	    image_open(&blobs, server->images, &firmware, &image->fd, &image->fault);
 	/* It is named, and yet not there. */
-	return opened == E_NOTFOUND && err == E_OK ? E_CORRUPT : opened;
+	return err == E_NOTFOUND && named ? E_CORRUPT : err;
 }
 
 void
@@ -141,8 +138,9 @@ kick_image(const struct kick_server *server, const struct kick_call *call,
 	image->err = open_image(server, call, arena, image);
 	if (image->err == E_OK)
 		return;
-	if (image->err != E_NOTFOUND && image->sha256[0] != '\0')
-		log_line(LOG_ERROR, "image %s is not served: %s", image->sha256,
+	if (image->err != E_NOTFOUND)
+		log_line(LOG_ERROR, "image %s is not served: %s",
+		    image->sha256[0] != '\0' ? image->sha256 : "(unknown)",
 		    image->fault.text[0] != '\0' ? image->fault.text
 						 : err_text(image->err));
 	/* What is wrong here is the operator's business. */

@@ -48,7 +48,8 @@ load_release(
 	c->release = release;
 	err = registry_get(
 	    l->registry, &firmware_kind, release->firmware, l->arena, firmware);
-	if (err == E_OK && firmware->family == FIRMWARE_KICKSTARTER)
+	if (err == E_OK && firmware->family == FIRMWARE_KICKSTARTER &&
+	    firmware->sha256.len == 32)
 		c->firmware = firmware;
 	*for_others = err == E_OK && c->firmware == NULL;
 	return err == E_NOTFOUND ? E_OK : err;

@@ -13,7 +13,7 @@ offer_in(struct store_txn *ledger, void *arg)
 	const struct gateway *g = &o->x->records.gateway;
 	const struct rollout *rollout = o->x->decision.firmware.rollout;
 	struct rollout_state state;
-	struct rollout_offer offer;
+	struct rollout_offer offer = {0};
 	int err = rollout_state_get(ledger, rollout->serial, o->arena, &state);
 
 	if (err == E_OK)

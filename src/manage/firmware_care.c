@@ -49,7 +49,7 @@ static int
 look_whom(struct store_txn *txn, struct arena *arena, struct tending *t)
 {
 	struct release release;
-	struct firmware firmware;
+	struct firmware firmware = {0};
 	int err =
 	    registry_get(txn, &release_kind, t->rollout->release, arena, &release);
 
