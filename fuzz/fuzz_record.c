@@ -16,6 +16,7 @@
 #include "registry/key.h"
 #include "registry/lns.h"
 #include "registry/record_text.h"
+#include "registry/signing_key.h"
 #include "registry/template.h"
 #include "registry/trust.h"
 
@@ -23,7 +24,8 @@
 #define MEMORY (8 << 20)
 
 static const struct record_kind *const kinds[] = {&gateway_kind, &lns_kind, &trust_kind,
-    &ca_kind, &key_kind, &template_kind, &audit_kind, &gateway_state_kind};
+    &ca_kind, &key_kind, &template_kind, &audit_kind, &signing_key_kind,
+    &gateway_state_kind};
 
 static void
 with_envelope(struct span fields, struct strbuf *out)

@@ -19,6 +19,7 @@ src_registry_libregistry_a_SOURCES = \
 	src/registry/registry.c src/registry/registry.h \
 	src/registry/session.c src/registry/session.h \
 	src/registry/sighting.c src/registry/sighting.h \
+	src/registry/signing_key.c src/registry/signing_key.h \
 	src/registry/tables.h \
 	src/registry/template.c src/registry/template.h \
 	src/registry/throttle.c src/registry/throttle.h \

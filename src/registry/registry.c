@@ -12,6 +12,7 @@
 #include "registry/key.h"
 #include "registry/lns.h"
 #include "registry/plan.h"
+#include "registry/signing_key.h"
 #include "registry/template.h"
 #include "registry/trust.h"
 
@@ -28,6 +29,7 @@ const char *const registry_table_names[] = {[TABLE_META] = "meta",
     [TABLE_PLAN] = "plan",
     [TABLE_BOARD] = "board",
     [TABLE_ACCOUNT] = "account",
+    [TABLE_SIGNING_KEY] = "signing_key",
     [REGISTRY_TABLES] = NULL};
 const char *const ledger_table_names[] = {[LEDGER_META] = "meta",
     [LEDGER_GATEWAY] = "gateway",
@@ -36,7 +38,7 @@ const char *const ledger_table_names[] = {[LEDGER_META] = "meta",
 
 const struct record_kind *const registry_kinds[] = {&gateway_kind, &lns_kind,
     &trust_kind, &ca_kind, &key_kind, &template_kind, &audit_kind, &plan_kind,
-    &board_kind, &account_kind, NULL};
+    &board_kind, &account_kind, &signing_key_kind, NULL};
 
 const struct record_kind *
 registry_kind_named(const char *name)

@@ -9,6 +9,7 @@
 #include "registry/key.h"
 #include "registry/lns.h"
 #include "registry/registry.h"
+#include "registry/signing_key.h"
 #include "registry/template.h"
 #include "registry/trust.h"
 
@@ -327,7 +328,8 @@ static void
 every_kind_goes_there_and_back(void **state)
 {
 	const struct record_kind *all[] = {&gateway_kind, &lns_kind, &trust_kind,
-	    &ca_kind, &key_kind, &template_kind, &audit_kind, &gateway_state_kind};
+	    &ca_kind, &key_kind, &template_kind, &audit_kind, &signing_key_kind,
+	    &gateway_state_kind};
 
 	(void)state;
 	for (size_t k = 0; k < COUNT(all); k++) {
