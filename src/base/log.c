@@ -28,7 +28,7 @@ log_open(const char *program, enum log_target target, enum log_level level)
 	log_to = target;
 	log_max = level;
 	if (target == LOG_SYSLOG)
-		openlog(program, LOG_PID, LOG_DAEMON);
+		openlog(program, LOG_PID | LOG_NDELAY, LOG_DAEMON);
 }
 
 /* The character at the beginning may be shown as it is: no control character of ASCII
