@@ -1,6 +1,8 @@
 #include "crypto/digest.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <gnutls/crypto.h>
 
@@ -53,6 +55,73 @@ sha256_end(struct sha256_state *state, uint8_t out[SHA256_SIZE])
 {
 	gnutls_hash_deinit(state->hash, out);
 	free(state);
+}
+
+/* ---- both ---------------------------------------------------------------------------- */
+
+struct digests_state {
+	gnutls_hash_hd_t sha256, sha512;
+	uint64_t size;
+};
+
+int
+digests_begin(struct digests_state **state)
+{
+	struct digests_state *s = calloc(1, sizeof *s);
+	int rc;
+
+	if ((*state = s) == NULL)
+		return E_NOMEM;
+	if ((rc = gnutls_hash_init(&s->sha256, GNUTLS_DIG_SHA256)) == 0 &&
+	    (rc = gnutls_hash_init(&s->sha512, GNUTLS_DIG_SHA512)) != 0)
+		gnutls_hash_deinit(s->sha256, NULL);
+	if (rc == 0)
+		return E_OK;
+	free(s);
+	*state = NULL;
+	return rc == GNUTLS_E_MEMORY_ERROR ? E_NOMEM : E_CRYPTO;
+}
+
+int
+digests_add(struct digests_state *state, struct span bytes)
+{
+	if (bytes.len == 0)
+		return E_OK;
+	state->size += bytes.len;
+	if (gnutls_hash(state->sha256, bytes.data, bytes.len) != 0 ||
+	    gnutls_hash(state->sha512, bytes.data, bytes.len) != 0)
+		return E_CRYPTO;
+	return E_OK;
+}
+
+void
+digests_end(struct digests_state *state, struct digests *out)
+{
+	if (out != NULL)
+		out->size = state->size;
+	gnutls_hash_deinit(state->sha256, out != NULL ? out->sha256 : NULL);
+	gnutls_hash_deinit(state->sha512, out != NULL ? out->sha512 : NULL);
+	free(state);
+}
+
+int
+digests_of_fd(int fd, struct digests *out)
+{
+	struct digests_state *state;
+	uint8_t buf[65536];
+	int err = digests_begin(&state);
+	ssize_t n;
+
+	if (err != E_OK)
+		return err;
+	while (err == E_OK && (n = read(fd, buf, sizeof buf)) != 0) {
+		if (n > 0)
+			err = digests_add(state, span_of(buf, (size_t)n));
+		else if (errno != EINTR)
+			err = E_IO;
+	}
+	digests_end(state, out);
+	return err;
 }
 
 bool

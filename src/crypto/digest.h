@@ -18,6 +18,19 @@ int sha256_add(struct sha256_state *state, struct span bytes);
 /* Frees the state. */
 void sha256_end(struct sha256_state *state, uint8_t out[SHA256_SIZE]);
 
+/* Both at once, in one pass over something large. */
+struct digests {
+	uint8_t sha256[SHA256_SIZE], sha512[SHA512_SIZE];
+	uint64_t size; /* bytes that went in */
+};
+struct digests_state;
+int digests_begin(struct digests_state **state);
+int digests_add(struct digests_state *state, struct span bytes);
+/* Frees the state; `out` may be NULL. */
+void digests_end(struct digests_state *state, struct digests *out);
+/* Of an open file from where it stands to its end. E_IO (errno tells), E_NOMEM, E_CRYPTO. */
+int digests_of_fd(int fd, struct digests *out);
+
 /* In a time that does not depend on where they differ. Lengths are no secret. */
 bool equal_secret(struct span a, struct span b);
 

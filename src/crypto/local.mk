@@ -14,6 +14,9 @@ src_crypto_libcrypto_a_SOURCES = \
 	src/crypto/random.c src/crypto/random.h \
 	src/crypto/ring.c src/crypto/ring.h \
 	src/crypto/seal.c src/crypto/seal.h \
+	src/crypto/sign.c src/crypto/sign.h src/crypto/sign_key.c src/crypto/sign_token.c \
+	src/crypto/sign_private.h \
+	src/crypto/sign_client.c src/crypto/sign_client.h \
 	src/crypto/stream.c src/crypto/stream.h \
 	src/crypto/trust.c src/crypto/trust.h \
 	src/crypto/verify.c \

@@ -126,9 +126,8 @@ check_kind(gnutls_x509_privkey_t key, struct fault *fault)
 	return E_OK;
 }
 
-/* A number in exactly 32 bytes: GnuTLS may give it with a zero in front, or shorter. */
-static bool
-put_number(uint8_t out[32], const gnutls_datum_t *number)
+bool
+x509_put_number(uint8_t out[32], const gnutls_datum_t *number)
 {
 	const uint8_t *from = number->data;
 	size_t n = number->size;
@@ -177,8 +176,8 @@ put_sec1(gnutls_x509_privkey_t key, struct arena *arena, struct span *der)
 	memcpy(at, head, sizeof head);
 	at += sizeof head;
 	memcpy(at + 32, middle, sizeof middle);
-	if (!put_number(at, &k) || !put_number(at + 32 + sizeof middle, &x) ||
-	    !put_number(at + 64 + sizeof middle, &y))
+	if (!x509_put_number(at, &k) || !x509_put_number(at + 32 + sizeof middle, &x) ||
+	    !x509_put_number(at + 64 + sizeof middle, &y))
 		err = E_CRYPTO;
 	wipe(&k);
 	wipe(&x);

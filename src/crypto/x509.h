@@ -25,6 +25,10 @@ int x509_read(struct span der, gnutls_x509_crt_t *crt, struct fault *fault);
 int x509_read_key(struct span pem_or_der, struct arena *arena,
     gnutls_x509_privkey_t *key, struct fault *fault);
 
+/* A number in exactly 32 bytes: GnuTLS may give it with a zero in front, or shorter. False
+ * when it is larger. */
+bool x509_put_number(uint8_t out[32], const gnutls_datum_t *number);
+
 /* "ECDSA P-256", "RSA 2048", … */
 #define X509_KIND 48
 const char *x509_kind(

@@ -55,6 +55,7 @@ crypto_tests = \
 	tests/unit/test_password \
 	tests/unit/test_private_key \
 	tests/unit/test_seal \
+	tests/unit/test_sign \
 	tests/unit/test_stream \
 	tests/unit/test_trust
 if HAVE_CMOCKA
@@ -74,6 +75,8 @@ tests_unit_test_private_key_SOURCES = tests/unit/test_private_key.c $(CRYPTO_FIX
 tests_unit_test_private_key_LDADD = $(CRYPTO_TEST_LIBS)
 tests_unit_test_seal_SOURCES = tests/unit/test_seal.c $(CRYPTO_FIXTURE)
 tests_unit_test_seal_LDADD = $(CRYPTO_TEST_LIBS)
+tests_unit_test_sign_SOURCES = tests/unit/test_sign.c $(CRYPTO_FIXTURE)
+tests_unit_test_sign_LDADD = $(CRYPTO_TEST_LIBS)
 tests_unit_test_stream_SOURCES = tests/unit/test_stream.c $(CRYPTO_FIXTURE) \
 	tests/lib/tls_server.c tests/lib/tls_server.h
 tests_unit_test_stream_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
