@@ -27,6 +27,8 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/report.h \
 	src/manage/seal.c src/manage/seal.h \
 	src/manage/secret.c \
+	src/manage/signer.c src/manage/signer.h \
+	src/manage/signing_key.c src/manage/signing_key.h \
 	src/manage/tick.c src/manage/tick.h \
 	src/manage/tree.c \
 	src/manage/trust.c src/manage/trust.h

@@ -17,13 +17,17 @@
 struct signing_options {
 	const char *pin_file; /* of a token; read by gatehouse-sign alone */
 	const char *module;   /* PKCS#11 module */
-	int wait_ms;	      /* 0: 15 seconds */
-	bool service_only;    /* never run a program (for web-facing ones) */
+	const char
+	    *program;	   /* its path, absolute; else beside this program, or where it
+			       * is installed */
+	int wait_ms;	   /* 0: 15 seconds */
+	bool service_only; /* never run a program (for web-facing ones) */
 };
 
 struct signing_key_request {
 	const char *id, *name; /* name may be NULL */
 	const char *signer;    /* as the record's; NULL: "" */
+	uint32_t crc;	       /* which key of a service; 0: the only one */
 };
 
 /*
@@ -35,13 +39,20 @@ int manage_signing_key_add(struct manage *m, const struct signing_key_request *r
     struct span public_key, const struct signing_options *options,
     struct signing_key *stored);
 
+/* What manage_signing_key_file() made. */
+struct signing_key_made {
+	const char *signer; /* "file:/PATH" */
+	uint8_t point[SIGN_POINT];
+};
+
 /*
  * Lets gatehouse-sign make a key file, before the data are opened: as root it shall be
- * root's. The folder may not be inside the data folder `data`: E_INVALID. Gives its point,
- * to be registered by manage_signing_key_add() with signer file:PATH. E_EXISTS.
+ * root's. It may not be inside the data folder `data`: E_INVALID. It is registered by
+ * manage_signing_key_add(). E_EXISTS, E_NOTFOUND (no such folder), E_PERM.
  */
-int manage_signing_key_file(
-    const char *path, const char *data, uint8_t point[SIGN_POINT], struct fault *fault);
+int manage_signing_key_file(const char *path, const char *data,
+    const struct signing_options *options, struct arena *arena,
+    struct signing_key_made *made, struct fault *fault);
 
 /* No new signatures by it from now on, or (false) again. E_STATE: it is so already. */
 int manage_signing_key_retire(struct manage *m, const char *id, bool retired);

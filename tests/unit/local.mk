@@ -105,7 +105,8 @@ data_tests = \
 	tests/unit/test_record \
 	tests/unit/test_record_json \
 	tests/unit/test_registry \
-	tests/unit/test_seal_rotate
+	tests/unit/test_seal_rotate \
+	tests/unit/test_signing_key
 if HAVE_CMOCKA
 check_PROGRAMS += $(data_tests)
 TESTS += $(data_tests)
@@ -142,6 +143,8 @@ tests_unit_test_backup_SOURCES = tests/unit/test_backup.c $(DATA_FIXTURE)
 tests_unit_test_backup_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_seal_rotate_SOURCES = tests/unit/test_seal_rotate.c $(DATA_FIXTURE)
 tests_unit_test_seal_rotate_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_signing_key_SOURCES = tests/unit/test_signing_key.c $(DATA_FIXTURE)
+tests_unit_test_signing_key_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_adopt_SOURCES = tests/unit/test_adopt.c $(DATA_FIXTURE)
 tests_unit_test_adopt_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_cups_exchange_SOURCES = tests/unit/test_cups_exchange.c $(DATA_FIXTURE)
