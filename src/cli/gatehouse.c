@@ -21,6 +21,7 @@ const struct command_group command_groups[] = {
     {"trust", "certificates that gateways must trust", trust_commands},
     {"ca", "authorities for gateways' client certificates", ca_commands},
     {"cert", "gateways' client certificates", cert_commands},
+    {"signing-key", "keys that sign firmware", signing_key_commands},
     {"template", "what adopted gateways get", template_commands},
     {"unknown", "gateways that nobody registered", unknown_commands},
     {"explain", "what a gateway would get now, and why", explain_commands},

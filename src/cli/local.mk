@@ -31,9 +31,18 @@ gatehouse_SOURCES = \
 	src/cli/prompt.c src/cli/prompt.h \
 	src/cli/record.c src/cli/record.h \
 	src/cli/seal.c \
+	src/cli/signing_key.c \
 	src/cli/template.c \
 	src/cli/trust.c \
 	src/cli/unknown.c \
 	src/cli/writer.c src/cli/writer.h
 gatehouse_LDADD = $(APP_LIBS) $(MANAGE_LIBS) $(CUPS_LIBS) $(AUTH_LIBS) $(REGISTRY_LIBS) \
 	$(STORE_LIBS) $(CRYPTO_LIBS) $(WEB_LIBS) $(GH_JSON_LIBS) $(BASE_LIBS)
+
+# The only program that touches a key which signs firmware: no database, no network.
+bin_PROGRAMS += gatehouse-sign
+gatehouse_sign_SOURCES = \
+	src/cli/gatehouse-sign.c \
+	src/cli/sign_confine.c src/cli/sign_confine.h \
+	src/cli/sign_service.c src/cli/sign_service.h
+gatehouse_sign_LDADD = $(CRYPTO_LIBS) $(BASE_LIBS)
