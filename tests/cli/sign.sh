@@ -99,6 +99,11 @@ pass 'wrong usage is refused'
 sign --help
 ok 0 '--help'
 has "$out" '--key FILE|URI' 'names its options'
+missing=
+for option in $(printf '%s' "$out" | grep -o -- '--[a-z][a-z0-9-]*' | sort -u); do
+  grep -q "Fl -${option#--}" "$top_srcdir/man/gatehouse-sign.1" || missing="$missing $option"
+done
+is "$missing" '' 'and so does the manual'
 sign --version
 has "$out" 'gatehouse-sign ' '--version'
 if [ -w /dev/full ]; then
