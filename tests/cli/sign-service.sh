@@ -23,7 +23,7 @@ crc_two=$(printf '%08x' "$(crc_of "$work/two.pub")")
 serve() {
   "$signer" --socket "$socket" "$@" </dev/null >"$work/said" 2>&1 &
   app_pid=$!
-  app_program=gatehouse-sign
+  app_program='gatehouse-sign'
   wait_for said 'serves the key' || bail "the service does not start: $(cat "$work/said")"
 }
 
