@@ -89,7 +89,7 @@ ask_sign "$crc_one"
 ok 0 'and it goes on'
 
 # ---- slow ones ----------------------------------------------------------------------------
-"$ask" mute "$socket" 10 >"$work/mute" &
+timeout 60 "$ask" mute "$socket" 10 >"$work/mute" &
 mute=$!
 wait_for grep -q connected "$work/mute"
 begin=$(date +%s%N)
@@ -102,12 +102,12 @@ took=$(tail -1 "$work/mute")
 if [ "$took" -ge 15 ] && [ "$took" -le 60 ]; then pass 'they are hung up on after 2 s'; else
   fail 'they are hung up on after 2 s' "$took tenths"
 fi
-out=$("$ask" drip "$socket" "0101$(le "$crc_one")$digest_hex" | tail -1)
+out=$(timeout 60 "$ask" drip "$socket" "0101$(le "$crc_one")$digest_hex" | tail -1)
 if [ "$out" -le 60 ]; then pass 'so is one that sends a byte now and then'; else
   fail 'so is one that sends a byte now and then' "$out tenths"
 fi
 # More than it takes at a time: they wait, and are served.
-"$ask" mute "$socket" 30 >"$work/mute" &
+timeout 60 "$ask" mute "$socket" 30 >"$work/mute" &
 mute=$!
 wait_for grep -q connected "$work/mute"
 ask_sign "$crc_one"
@@ -140,7 +140,7 @@ if [ "$me" = 0 ]; then
 fi
 
 # ---- one service at a place --------------------------------------------------------------------
-"$signer" --socket "$socket" --key "$keys/one.key" </dev/null 2>"$work/err"
+timeout 20 "$signer" --socket "$socket" --key "$keys/one.key" </dev/null 2>"$work/err"
 is $? 4 'a second service is refused'
 has "$(cat "$work/err")" 'another service listens' 'why'
 ask_sign "$crc_one"
@@ -150,10 +150,10 @@ ask_sign "$crc_one"
 ok 3 'no service'
 has "$err" 'does not run' 'why'
 echo precious >"$work/file"
-"$signer" --socket "$work/file" --key "$keys/one.key" </dev/null 2>"$work/err"
+timeout 20 "$signer" --socket "$work/file" --key "$keys/one.key" </dev/null 2>"$work/err"
 is $? 4 'what is no socket'
 is "$(cat "$work/file")" precious 'is not removed'
-"$signer" --socket "$socket" --key "$keys/one.key" --key "$keys/one.key" </dev/null 2>"$work/err"
+timeout 20 "$signer" --socket "$socket" --key "$keys/one.key" --key "$keys/one.key" </dev/null 2>"$work/err"
 is $? 4 'one key twice'
 
 # ---- who may ask ----------------------------------------------------------------------------------
@@ -256,7 +256,7 @@ out=$(cat "$work/out") err=$(cat "$work/err")
 has "$out" 'inetd 01004000 68 0' 'a connection of inetd'
 is "$(echo "$out" | grep -c 'systemd 01004000')" 2 'a listening socket of systemd'
 has "$out" 'ended 0' 'ends with 0 at SIGTERM'
-"$signer" --inetd --key "$keys/one.key" </dev/null 2>"$work/err"
+timeout 20 "$signer" --inetd --key "$keys/one.key" </dev/null 2>"$work/err"
 is $? 2 'what is no socket'
 
 done_testing
