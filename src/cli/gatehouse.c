@@ -35,6 +35,7 @@ const struct command_group command_groups[] = {
     {"config-file", "a UDP packet forwarder's configuration file",
 	config_file_commands},
     {"seal", "the keys that secrets are kept under", seal_commands},
+    {"account", "people who may sign in to the admin", account_commands},
     {"audit", "who changed what", audit_commands},
     {"backup", "copy the data while they are in use", backup_commands},
     {"restore", "bring a backup back", restore_commands},

@@ -104,6 +104,10 @@ show_state(struct cli *cli, const struct gateway *g)
 		show_push(o, &pushes[i]);
 	out_list_end(o);
 	out_object_end(o);
+	/* The device asks, and gets its mark, also when nobody calls it a Kickstarter. */
+	if ((!g->kickstarter || g->deleted_at != 0) &&
+	    state.kickstarter_fault[0] != '\0')
+		kickstarter_mark_show(cli, &state);
 	return state.firmware_release != 0 ? show_firmware(cli, &state) : E_OK;
 }
 

@@ -1,6 +1,7 @@
 bin_PROGRAMS += gatehouse
 gatehouse_SOURCES = \
 	src/cli/gatehouse.c \
+	src/cli/account.c \
 	src/cli/activation.c \
 	src/cli/advice.c \
 	src/cli/audit.c \
@@ -29,6 +30,7 @@ gatehouse_SOURCES = \
 	src/cli/probe_show.c \
 	src/cli/plan.c \
 	src/cli/progress.c src/cli/progress.h \
+	src/cli/prompt.c src/cli/prompt.h \
 	src/cli/record.c src/cli/record.h \
 	src/cli/release.c \
 	src/cli/rollout.c src/cli/rollout.h src/cli/rollout_show.c \
