@@ -67,3 +67,24 @@ fuzz: $(fuzz_targets)
 			tail -n 60 $$dir.log; exit 1; }; \
 		echo "$$name: $$(sed -n 's/^stat::number_of_executed_units: *//p' $$dir.log) runs"; \
 	done
+
+# ---- Debian package -----------------------------------------------------------------
+# In deb/: from the tarball of `make dist`, with lintian's opinion of it.
+deb: dist
+	rm -rf deb && mkdir deb
+	cp $(distdir).tar.xz deb/$(PACKAGE)_$(VERSION).orig.tar.xz
+	cd deb && tar xf $(PACKAGE)_$(VERSION).orig.tar.xz
+	cp -R $(abs_top_srcdir)/debian deb/$(distdir)/
+	cd deb/$(distdir) && dpkg-buildpackage -us -uc -b
+	lintian --fail-on error,warning deb/*.changes
+
+# Installs, upgrades and removes it on a fresh system (debootstrap; root and a mirror).
+check-deb: deb
+	$(top_srcdir)/tests/package/deb.sh deb/$(PACKAGE)_$(VERSION)-1_*.deb
+.PHONY: deb check-deb
+
+# ---- shared hosting --------------------------------------------------------------------
+# The folder to upload to a rented web space; needs patchelf.
+shared-hosting: all
+	$(SHELL) $(top_srcdir)/etc/shared-hosting/build.sh . $(abs_top_srcdir) shared-hosting
+.PHONY: shared-hosting

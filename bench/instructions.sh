@@ -116,8 +116,8 @@ done
 # others are the crowd.
 # must COMMAND...: gatehouse on the configured data folder
 must() {
-  GATEHOUSE_CONF=$conf "$top_builddir/gatehouse" "$@" >"$work/out" 2>&1 ||
-    bail "gatehouse $*: $(cat "$work/out")"
+  GATEHOUSE_CONF=$conf "$top_builddir/gatehouse" "$@" >"$work/out" 2>"$work/err" ||
+    bail "gatehouse $*: $(cat "$work/err")"
 }
 fleet 1000
 echo "share = $(cd "$top_srcdir/share" && pwd)" >>"$conf"

@@ -14,3 +14,9 @@ cgi_PROGRAMS += cgi-bin/kickstarter.fcgi
 cgi_bin_kickstarter_fcgi_SOURCES = cgi-bin/kickstarter.c
 cgi_bin_kickstarter_fcgi_LDADD = $(APP_LIBS) $(MANAGE_LIBS) $(CUPS_LIBS) $(AUTH_LIBS) \
 	$(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) $(WEB_LIBS) $(GH_JSON_LIBS) $(BASE_LIBS)
+
+cgi_PROGRAMS += cgi-bin/admin.fcgi
+cgi_bin_admin_fcgi_SOURCES = cgi-bin/admin.c
+cgi_bin_admin_fcgi_LDADD = $(APP_LIBS) $(ADMIN_LIBS) $(MANAGE_LIBS) $(CUPS_LIBS) \
+	$(AUTH_LIBS) $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) $(WEB_LIBS) \
+	$(GH_JSON_LIBS) $(BASE_LIBS)

@@ -27,24 +27,39 @@ struct udp_config {
 
 /* ---- the question ------------------------------------------------------------------------ */
 
-/* From {format} to the end of the address: "{format}/{filename}" and so on. */
+/* From a segment to the end of the address: "{format}/{filename}" and so on. */
 static struct span
-take_path(const struct request *req)
+path_from(const struct request *req, const char *segment)
 {
-	struct span format = request_capture(req, "format");
+	struct span from = request_capture(req, segment);
 
-	return span_of(
-	    format.data, (size_t)(req->path.data + req->path.len - format.data));
+	return span_of(from.data, (size_t)(req->path.data + req->path.len - from.data));
+}
+
+#define CONFIGURATION "configuration"
+
+/* A gateway may have the name that begins the other form: then a file's whole path stands
+ * where that has an ID. No gateway's file has such a path. */
+static bool
+is_gateway_configuration(const struct request *req, bool contents)
+{
+	return contents && file_path_check(path_from(req, "id"), NULL) == E_OK;
 }
 
 static int
-take_query(
-    struct request *req, bool contents, struct file_query *q, struct fault *fault)
+take_query(struct request *req, bool contents, struct span *id, struct file_query *q,
+    struct fault *fault)
 {
 	struct span compat;
 
-	q->path = take_path(req);
+	*id = request_capture(req, "id");
+	q->path = path_from(req, "format");
 	q->contents = contents;
+	if (is_gateway_configuration(req, contents)) {
+		q->path = path_from(req, "id");
+		q->contents = false;
+		*id = span_str(CONFIGURATION);
+	}
 	if (request_query(req, "compat", &compat) && compat.len > 0) {
 		if (!span_is(compat, "tts"))
 			return fault_set(
@@ -127,8 +142,7 @@ serve(struct request *req, struct response *res, void *state, bool contents)
 	struct udp_config *u = state;
 	struct file_exchange *x = arena_alloc(req->arena, sizeof *x);
 	struct client client = {req, clock_now()};
-	struct file_call call = {.gateway_id = request_capture(req, "id"),
-	    .agent = span_str(request_header(req, "User-Agent")),
+	struct file_call call = {.agent = span_str(request_header(req, "User-Agent")),
 	    .current = is_current,
 	    .arg = &client};
 	struct fault fault = {0};
@@ -137,7 +151,8 @@ serve(struct request *req, struct response *res, void *state, bool contents)
 
 	if (x == NULL)
 		return E_NOMEM;
-	if ((err = take_query(req, contents, &call.query, &fault)) != E_OK)
+	if ((err = take_query(req, contents, &call.gateway_id, &call.query, &fault)) !=
+	    E_OK)
 		return response_error(res, err, fault_text(&fault, text, sizeof text));
 	if (request_key(req, &call.key) != E_OK)
 		call.key = span_of(NULL, 0);
@@ -148,7 +163,7 @@ serve(struct request *req, struct response *res, void *state, bool contents)
 	note(req, call.gateway_id, x);
 	if (x->err != E_OK)
 		return refuse(res, x);
-	put_headers(res, x, contents);
+	put_headers(res, x, call.query.contents);
 	return E_OK;
 }
 
@@ -166,12 +181,11 @@ get_contents(struct request *req, struct response *res, void *state)
 
 #define GATEWAYS "/api/v3/gcs/gateways"
 
-/* A gateway may be called `configuration`: then its files with a {type} are out of reach. */
 static const struct route routes[] = {
     {METHOD_GET, GATEWAYS "/{id}/{format}/{filename}", get_file, 0, 0},
-    {METHOD_GET, GATEWAYS "/configuration/{id}/{format}/{filename}", get_contents, 0,
-	0},
-    {METHOD_GET, GATEWAYS "/configuration/{id}/{format}/{type}/{filename}",
+    {METHOD_GET, GATEWAYS "/" CONFIGURATION "/{id}/{format}/{filename}", get_contents,
+	0, 0},
+    {METHOD_GET, GATEWAYS "/" CONFIGURATION "/{id}/{format}/{type}/{filename}",
 	get_contents, 0, 0},
     {METHOD_GET, GATEWAYS "/{id}/{format}/{type}/{filename}", get_file, 0, 0},
     {METHOD_GET, GATEWAYS "/{id}/{format}", get_file, 0, 0},

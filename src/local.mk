@@ -12,5 +12,6 @@ include src/cups/local.mk
 include src/gateway-files/local.mk
 include src/kickstarter/local.mk
 include src/manage/local.mk
+include src/admin/local.mk
 include src/app/local.mk
 include src/cli/local.mk

@@ -39,7 +39,7 @@ BEGIN {
 	owner("base", "^zlib[.]h$")
 	owner("json", "^(json-c/.*|json[.]h)$")
 	owner("store", "^lmdb[.]h$")
-	owner("crypto", "^gnutls/")
+	owner("crypto", "^(gnutls/.*|crypt[.]h)$")
 	owner("web", "^fcgi.*[.]h$")
 	owner("radio", "^yaml[.]h$")
 }
@@ -143,7 +143,7 @@ echo '#include "app/service.h"' | put cgi-bin/a.c
 lines 600 | put src/base/c.h
 expect 'what is allowed' ''
 
-for foreign in 'lmdb.h store' 'gnutls/x509.h crypto' 'fcgiapp.h web' 'fcgi_stdio.h web' \
+for foreign in 'lmdb.h store' 'gnutls/x509.h crypto' 'crypt.h crypto' 'fcgiapp.h web' 'fcgi_stdio.h web' \
   'json-c/json.h json' 'json.h json' 'yaml.h radio' 'zlib.h base'; do
   header=${foreign% *}
   echo "# include <$header>" | put src/app/a.c

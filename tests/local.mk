@@ -3,6 +3,7 @@ include tests/unit/local.mk
 include tests/fault/local.mk
 include tests/cgi/local.mk
 include tests/cli/local.mk
+include tests/doc/local.mk
 include tests/server/local.mk
 include tests/sim/local.mk
 include tests/soak/local.mk

@@ -4,11 +4,12 @@
 
 # What building needs, what quickstart serves with, and what only tests need.
 BUILD_PACKAGES="autoconf automake gcc make pkg-config libc6-dev libfcgi-dev
-libjson-c-dev libgnutls28-dev liblmdb-dev libyaml-dev zlib1g-dev"
+libjson-c-dev libgnutls28-dev libcrypt-dev liblmdb-dev libyaml-dev zlib1g-dev"
 SERVE_PACKAGES="lighttpd lighttpd-mod-openssl openssl curl ca-certificates"
 # Only `make bench` needs wrk.
-TEST_PACKAGES="libcmocka-dev libfcgi-bin libclang-rt-14-dev valgrind clang clang-format shellcheck
-cppcheck mandoc jq busybox dash bash wget lcov gnutls-bin lmdb-utils python3-minimal"
+TEST_PACKAGES="patchelf binutils apache2-bin libapache2-mod-fcgid nginx-light libcmocka-dev libfcgi-bin
+libclang-rt-14-dev valgrind clang clang-format shellcheck cppcheck mandoc jq busybox dash bash
+wget lcov gnutls-bin lmdb-utils python3-minimal softhsm2 strace"
 
 # missing_packages NAME… : prints those that are not installed.
 missing_packages() {

@@ -188,12 +188,36 @@ set_defaults(struct config *c, struct fault *fault)
 	return E_OK;
 }
 
+/* A path that is not absolute is one beside the configuration file, so that a folder can be
+ * moved with all that is in it. */
+static int
+complete_path(struct reader *r, const struct config_key *key)
+{
+	const char **path = (const char **)((char *)r->c + key->offset);
+	const char *slash = strrchr(r->file, '/');
+
+	if ((*path)[0] == '\0' || (*path)[0] == '/')
+		return E_OK;
+	if (slash == NULL)
+		return fault_set(r->fault, E_CONFIG, NULL,
+		    "%s: %s must begin with /, as the file's own folder is not known",
+		    r->file, key->name);
+	*path = arena_printf(
+	    &r->c->arena, "%.*s/%s", (int)(slash - r->file), r->file, *path);
+	return *path != NULL ? E_OK : E_NOMEM;
+}
+
 /* What depends on more than one key. */
 static int
 complete(struct reader *r)
 {
 	struct config *c = r->c;
+	int err;
 
+	for (size_t i = 0; i < config_key_count; i++)
+		if (config_keys[i].type == CONFIG_PATH &&
+		    (err = complete_path(r, &config_keys[i])) != E_OK)
+			return err;
 	if (c->data[0] == '\0')
 		return fault_set(
 		    r->fault, E_CONFIG, NULL, "%s: data is empty", r->file);
@@ -262,11 +286,23 @@ config_clear(struct config *c)
 	memset(c, 0, sizeof *c);
 }
 
-struct span
-config_prefix(const struct config *c)
+static struct span
+path_of(const char *url)
 {
-	const char *p = strstr(c->public_url, "://");
+	const char *p = strstr(url, "://");
 
 	p = p != NULL ? strchr(p + 3, '/') : NULL;
 	return span_str(p != NULL ? p : "");
+}
+
+struct span
+config_prefix(const struct config *c)
+{
+	return path_of(c->public_url);
+}
+
+struct span
+config_admin_prefix(const struct config *c)
+{
+	return path_of(c->admin_public_url);
 }

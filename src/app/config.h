@@ -65,6 +65,14 @@ struct config {
 	const char *mqtt_server;
 	const char *firmware_url;
 
+	/* admin */
+	const char *admin_public_url; /* without trailing slash; "" when unknown */
+	uint64_t admin_idle, admin_session; /* minutes */
+	bool admin_remote_user;
+	uint64_t sign_in_failures;
+	uint64_t password_cost;
+	uint64_t upload_limit; /* bytes */
+
 	const char *path;   /* the file that was read; "" when there was none */
 	struct arena arena; /* owns what is pointed to */
 };
@@ -87,6 +95,9 @@ void config_clear(struct config *c);
 
 /* The path part of public_url: what stands before every link. */
 struct span config_prefix(const struct config *c);
+
+/* The same of admin_public_url. */
+struct span config_admin_prefix(const struct config *c);
 
 /* The text of etc/gatehouse.conf: every key with its help, set to its default in a comment;
  * and the same as an mdoc list for gatehouse.conf(5). */

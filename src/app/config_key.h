@@ -6,7 +6,7 @@
 
 enum config_type {
 	CONFIG_TEXT,	 /* const char * */
-	CONFIG_PATH,	 /* const char *, absolute */
+	CONFIG_PATH,	 /* const char *, absolute once the file is read */
 	CONFIG_URL,	 /* const char *, http or https, without trailing slash */
 	CONFIG_NAME,	 /* const char *, a header's name */
 	CONFIG_BOOL,	 /* bool */

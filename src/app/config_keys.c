@@ -293,6 +293,83 @@ const struct config_key config_keys[] = {
 		"update channel, with the files checksums and firmware.hex. Without it "
 		"gateways are sent to this server.",
     },
+    {
+	.name = "update_channel",
+	.type = CONFIG_TEXT,
+	.offset = AT(update_channel),
+	.initial = "stable",
+	.help = "Update channel of gateways that name none. One that begins with http "
+		"is the whole address of a folder.",
+    },
+    {
+	.section = "Admin",
+	.name = "admin_public_url",
+	.type = CONFIG_URL,
+	.offset = AT(admin_public_url),
+	.initial = "",
+	.help =
+	    "Address of the admin as browsers see it, https://example.com/admin. "
+	    "Forms are taken only from pages of this address; when it is not set, of "
+	    "the address that the request itself names. With http:// sign-in "
+	    "works on this machine alone (http://localhost:8080/admin).",
+    },
+    {
+	.name = "admin_idle",
+	.type = CONFIG_NUMBER,
+	.offset = AT(admin_idle),
+	.min = 5,
+	.max = 10080,
+	.initial = "120",
+	.help = "Minutes without use after which somebody must sign in again.",
+    },
+    {
+	.name = "admin_session",
+	.type = CONFIG_NUMBER,
+	.offset = AT(admin_session),
+	.min = 5,
+	.max = 43200,
+	.initial = "720",
+	.help = "Minutes after which everybody must sign in again.",
+    },
+    {
+	.name = "admin_remote_user",
+	.type = CONFIG_BOOL,
+	.offset = AT(admin_remote_user),
+	.initial = "off",
+	.help = "Believe the web server's REMOTE_USER, where an account of that name "
+		"exists. Only when the web server asks everybody for a password, or a "
+		"certificate, before the admin is reached.",
+    },
+    {
+	.name = "sign_in_failures",
+	.type = CONFIG_NUMBER,
+	.offset = AT(sign_in_failures),
+	.min = 1,
+	.max = 1000,
+	.initial = "10",
+	.help =
+	    "Wrong passwords per minute, from one address or for one account, after "
+	    "which no password is looked at any more, the right one neither.",
+    },
+    {
+	.name = "password_cost",
+	.type = CONFIG_NUMBER,
+	.offset = AT(password_cost),
+	.min = 1,
+	.max = 11,
+	.initial = "5",
+	.help = "What a yescrypt hash costs: 5 takes 16 MB and about 20 ms, each step "
+		"doubles it.",
+    },
+    {
+	.name = "upload_limit",
+	.type = CONFIG_SIZE,
+	.offset = AT(upload_limit),
+	.min = 64 << 10,
+	.max = UINT64_C(4) << 30,
+	.initial = "64M",
+	.help = "Longest file that the admin takes.",
+    },
 };
 
 const size_t config_key_count = sizeof config_keys / sizeof config_keys[0];

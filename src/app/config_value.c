@@ -29,11 +29,8 @@ set_string(struct config *c, const struct config_key *key, struct span value)
 }
 
 static int
-set_path(struct config *c, const struct config_key *key, struct span value,
-    struct fault *fault)
+set_path(struct config *c, const struct config_key *key, struct span value)
 {
-	if (value.len > 0 && value.data[0] != '/')
-		return bad(fault, "the path must begin with /");
 	while (value.len > 1 && value.data[value.len - 1] == '/')
 		value.len--;
 	return set_string(c, key, value);
@@ -197,7 +194,7 @@ config_set(struct config *c, const struct config_key *key, struct span value,
 	case CONFIG_TEXT:
 		return set_string(c, key, value);
 	case CONFIG_PATH:
-		return set_path(c, key, value, fault);
+		return set_path(c, key, value);
 	case CONFIG_URL:
 		return set_url(c, key, value, fault);
 	case CONFIG_NAME:

@@ -9,7 +9,8 @@ src_app_libapp_a_SOURCES = \
 	src/app/policy.c src/app/policy.h \
 	src/app/request_log.c src/app/request_log.h \
 	src/app/service.c src/app/service.h \
-	src/app/test_clock.c src/app/test_clock.h
+	src/app/test_clock.c src/app/test_clock.h \
+	src/app/web_root.c src/app/web_root.h
 APP_LIBS = src/app/libapp.a
 
 # The texts that are made from the table of keys.

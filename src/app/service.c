@@ -9,6 +9,7 @@
 
 #include "app/request_log.h"
 #include "app/test_clock.h"
+#include "app/web_root.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "web/body.h"
@@ -27,6 +28,7 @@ struct worker {
 	struct request_rules rules;
 	void *state;
 	bool configured, ready;
+	bool placed; /* the data folder is not where the web server serves from */
 	int64_t next_try, next_complaint;
 	struct fault fault; /* why it is not ready */
 
@@ -53,7 +55,8 @@ configure(struct worker *w)
 	    .certificate_header = c->client_certificate_header,
 	    .key_headers = c->key_headers.items,
 	    .key_header_count = c->key_headers.count,
-	    .prefix = config_prefix(c),
+	    .prefix =
+		w->service->prefix != NULL ? w->service->prefix(c) : config_prefix(c),
 	};
 	w->arena.limit = c->request_memory;
 	transport_patience((int)c->client_wait);
@@ -164,6 +167,24 @@ run_handler(struct worker *w, struct request *req, void *state, struct fault *fa
 	return err;
 }
 
+/* Looks once where the data are: only a request tells where the web server serves from. */
+static int
+check_place(struct worker *w, const struct request *req, struct fault *fault)
+{
+	char text[400];
+
+	if (!w->placed &&
+	    web_root_check(w->config.data, request_variable(req, "DOCUMENT_ROOT"),
+		request_variable(req, "SERVER_SOFTWARE"), fault) != E_OK) {
+		log_line(LOG_ERROR, "not ready, answering 503: %s",
+		    fault_text(fault, text, sizeof text));
+		return fault_set(
+		    fault, E_BUSY, NULL, "not ready; the operator's log says why");
+	}
+	w->placed = true;
+	return E_OK;
+}
+
 static int
 answer(struct worker *w, struct request *req, struct fault *fault)
 {
@@ -175,6 +196,8 @@ answer(struct worker *w, struct request *req, struct fault *fault)
 	if (!is_ready(w))
 		return fault_set(
 		    fault, E_BUSY, NULL, "not ready; the operator's log says why");
+	if ((err = check_place(w, req, fault)) != E_OK)
+		return err;
 	state = w->state;
 	err = route_request(req, s->routes, s->route_count, &allow);
 	if (err == E_NOTFOUND) {

@@ -32,6 +32,10 @@ struct service {
 	int (*open)(const struct config *config, void **state, struct fault *fault);
 	void (*close)(void *state);
 
+	/* What stands before every link of this program; NULL: config_prefix(). Valid as long
+	 * as the configuration. */
+	struct span (*prefix)(const struct config *config);
+
 	/* Looks after itself for GET /healthz, which every program answers. */
 	int (*health)(void *state, struct fault *fault);
 

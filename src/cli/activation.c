@@ -71,6 +71,20 @@ hints(struct cli *cli, const struct activation_status *s)
 	}
 }
 
+/* A beginning after the end is that of a second time. */
+static void
+show_bounds(struct out *o, const struct gateway *g)
+{
+	bool twice =
+	    g->activation_until != 0 && g->activation_from >= g->activation_until;
+
+	if (o->json || !twice)
+		out_time(o, "from", g->activation_from);
+	out_time(o, "until", g->activation_until);
+	if (!o->json && twice)
+		out_time(o, "again from", g->activation_from);
+}
+
 static int
 show(struct cli *cli, const char *id)
 {
@@ -88,8 +102,7 @@ show(struct cli *cli, const char *id)
 		    kick_window_text(s->decision.window));
 	out_str(o, "window", kick_window_name(s->decision.window));
 	out_bool(o, "open", s->decision.window == WINDOW_OPEN);
-	out_time(o, "from", s->gateway.activation_from);
-	out_time(o, "until", s->gateway.activation_until);
+	show_bounds(o, &s->gateway);
 	out_time(o, "activated_at", s->state.activated_at);
 	out_bool(o, "came_since", s->state.activated_at != 0 && s->came);
 	show_key(cli, s);

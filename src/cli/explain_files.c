@@ -59,6 +59,42 @@ show_plans(struct cli *cli, const struct file_explanation *e)
 		    "frequency_plan_ids=PLAN`");
 }
 
+/* Was it told with a file before this one? What a plan causes, several files have. */
+static bool
+is_told(const struct file_explanation *e, size_t file, const struct finding *one)
+{
+	for (size_t i = 0; i < file; i++)
+		for (const struct finding *f = e->files[i].findings.first; f != NULL;
+		     f = f->next)
+			if (e->files[i].err == E_OK && strcmp(f->text, one->text) == 0)
+				return true;
+	return false;
+}
+
+static void
+show_warnings(struct cli *cli, const struct file_explanation *e, size_t file)
+{
+	const struct file_told *told = &e->files[file];
+	struct out *o = &cli->out;
+
+	out_list(o, "warnings");
+	for (const struct finding *f = told->findings.first;
+	     told->err == E_OK && f != NULL; f = f->next) {
+		const char *text =
+		    arena_printf(&cli->arena, "%s [%s]", f->text, f->rule);
+
+		if (!o->json && text != NULL && !is_told(e, file, f))
+			out_hanging(o, "!   warning: ", text);
+		if (!o->json)
+			continue;
+		out_object(o, NULL, NULL);
+		out_str(o, "rule", f->rule);
+		out_str(o, "text", f->text);
+		out_object_end(o);
+	}
+	out_list_end(o);
+}
+
 static void
 show_files(struct cli *cli, const struct file_explanation *e)
 {
@@ -78,17 +114,36 @@ show_files(struct cli *cli, const struct file_explanation *e)
 		out_hanging(o, first,
 		    ok ? text
 		       : arena_printf(&cli->arena, "%d: %s", err_http(f->err), text));
-		if (!o->json)
+		if (!o->json) {
+			show_warnings(cli, e, i);
 			continue;
+		}
 		out_object(o, NULL, NULL);
 		out_str(o, "path", f->path);
 		out_uint(o, "status", ok ? 200 : (uint64_t)err_http(f->err));
 		out_uint(o, "bytes", f->length);
 		out_str(o, "etag", ok ? f->answer.etag : "");
 		out_str(o, "refused", ok ? "" : text);
+		show_warnings(cli, e, i);
 		out_object_end(o);
 	}
 	out_list_end(o);
+}
+
+/* Why not udp_server: what names a network must not come to another one's. */
+static void
+say_no_server(struct cli *cli, const struct file_sources *s)
+{
+	const char *text =
+	    s->lns != NULL
+		? arena_printf(&cli->arena,
+		      "%s has no address for UDP, and the gateway must not come to "
+		      "another network: `gatehouse lns set %s udp_address=HOST`",
+		      s->lns->lns_id, s->lns->lns_id)
+		: "nobody names a server: `gatehouse gateway set ID udp_address=HOST`, "
+		  "or udp_server in the configuration for all";
+
+	out_hanging(&cli->out, "! servers  ", text != NULL ? text : "");
 }
 
 static void
@@ -108,6 +163,8 @@ show_servers(struct cli *cli, const struct file_sources *s)
 		out_str(&cli->out, "servers_from", servers_from_name(s->from));
 	else if (s->from != SERVERS_NONE)
 		out_note(&cli->out, "servers from", "%s", sources[s->from]);
+	else
+		say_no_server(cli, s);
 	strbuf_clear(&list);
 }
 

@@ -195,6 +195,18 @@ show_reasons(struct cli *cli, const struct kick_decision *d)
 	out_list_end(o);
 }
 
+/* The radio card that the plan is for: nobody but the operator knows which one it has. */
+static const char *
+card_of(const struct kick_explanation *e)
+{
+	const struct kick_inputs *in = &e->x.inputs;
+
+	for (size_t i = 0; i < in->plan_count; i++)
+		if (in->plans[i].err == E_OK && in->plans[i].card != NULL)
+			return in->plans[i].card;
+	return "";
+}
+
 static void
 show_answer(struct cli *cli, const struct kick_explanation *e)
 {
@@ -206,6 +218,7 @@ show_answer(struct cli *cli, const struct kick_explanation *e)
 	if (status_of(e) == 200) {
 		out_uint(o, "bytes", e->answer_length);
 		out_str(o, "frequency_plan", d->frequency_plan);
+		out_str(o, "card_mhz", card_of(e));
 		out_str(o, "frequency_plan_url", d->plan_url);
 		out_str(o, "firmware_url", d->firmware_url);
 		out_str(o, "mqtt_address", d->mqtt_address);
@@ -216,6 +229,23 @@ show_answer(struct cli *cli, const struct kick_explanation *e)
 		out_note(
 		    o, "host", "where it reaches this server (public_url is not set)");
 	out_object_end(o);
+}
+
+void
+kickstarter_mark_show(struct cli *cli, const struct gateway_state *s)
+{
+	struct out *o = &cli->out;
+	char buf[OUT_TIME];
+
+	if (o->json) {
+		out_str(o, "mark", s->kickstarter_fault);
+		out_time(o, "marked_at", s->kickstarter_fault_at);
+	} else if (s->kickstarter_fault[0] != '\0') {
+		out_line(o, "%s", "");
+		out_line(o, "At its last request, %s",
+		    out_time_text(s->kickstarter_fault_at, o->now, buf));
+		out_paragraph(o, 2, s->kickstarter_fault);
+	}
 }
 
 static void
@@ -231,17 +261,7 @@ show_activation(struct cli *cli, const struct kick_explanation *e)
 	out_note(o, "that is", "%s", kick_window_text(a->window));
 	out_time(o, "activated_at", s->activated_at);
 	out_object_end(o);
-	if (o->json) {
-		out_str(o, "mark", s->kickstarter_fault);
-		out_time(o, "marked_at", s->kickstarter_fault_at);
-	} else if (s->kickstarter_fault[0] != '\0') {
-		char buf[OUT_TIME];
-
-		out_line(o, "%s", "");
-		out_line(o, "At its last request, %s",
-		    out_time_text(s->kickstarter_fault_at, o->now, buf));
-		out_paragraph(o, 2, s->kickstarter_fault);
-	}
+	kickstarter_mark_show(cli, s);
 }
 
 static int

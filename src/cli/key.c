@@ -51,6 +51,15 @@ read_request(struct cli *cli, struct key_request *r)
 	return err == E_OK ? read_rights(cli, &r->rights) : err;
 }
 
+/* Nothing is sent to a Kickstarter: it asks, when it has none. */
+static bool
+is_kickstarter(struct cli *cli)
+{
+	const char *id = cli_word(cli, 0);
+
+	return id != NULL && manage_is_kickstarter(&cli->m, id);
+}
+
 static void
 show_made(struct cli *cli, const struct key_made *made, const char *plain)
 {
@@ -72,6 +81,12 @@ show_made(struct cli *cli, const struct key_made *made, const char *plain)
 	out_line(o, "%s", "");
 	out_line(o, "  %s", plain);
 	out_line(o, "%s", "");
+	if (is_kickstarter(cli)) {
+		out_line(o, "Enter it where it is to be used. A Kickstarter that has "
+			    "an LNS key is given that one when it activates, else the "
+			    "newest API key, which its network server must know.");
+		return;
+	}
 	out_line(
 	    o, "This is shown only now. On the gateway it is the line of cups.key:");
 	out_line(o, "  Authorization: %s%s",
@@ -119,7 +134,7 @@ create(struct cli *cli)
 	if (err != E_OK)
 		return cli_fail(cli, err);
 	show_made(cli, &made, path == NULL ? made.plain : NULL);
-	if (request.cups)
+	if (request.cups && !is_kickstarter(cli))
 		out_line(&cli->out,
 		    "A gateway that comes with an older key is sent this one.");
 	return E_OK;
@@ -156,7 +171,7 @@ rotate(struct cli *cli)
 	if (err != E_OK)
 		return cli_fail(cli, err);
 	show_made(cli, &made, cli_has(cli, "show-secrets") ? made.plain : NULL);
-	if (!manage_is_kickstarter(&cli->m, cli_word(cli, 0)))
+	if (!is_kickstarter(cli))
 		out_line(&cli->out,
 		    "It is sent at the gateway's next poll; older keys stay valid "
 		    "until the gateway has come with it.");

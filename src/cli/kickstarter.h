@@ -13,6 +13,9 @@ int kickstarter_explain(struct cli *cli, const struct explaining *what);
 /* The last part of `gateway show`: verdict, activation, hints. */
 int kickstarter_show(struct cli *cli, const struct gateway *g);
 
+/* What kept the device from its configuration when it asked last, if anything did. */
+void kickstarter_mark_show(struct cli *cli, const struct gateway_state *state);
+
 /* `probe --kickstarter` */
 int kickstarter_probe(struct cli *cli);
 

@@ -67,6 +67,10 @@ read_options(struct device_probe *p)
 	    p->server.port == 0)
 		return fault_set(fault, E_INVALID, NULL,
 		    "give the URL of the server: https://HOST[:PORT]");
+	if (p->server.path[0] != '\0')
+		return fault_set(fault, E_INVALID, NULL,
+		    "give the URL without a path: the device asks at the root of the "
+		    "server");
 	if (p->server.host[0] == '[')
 		return fault_set(
 		    fault, E_INVALID, NULL, "the device cannot use IPv6 addresses");

@@ -1,5 +1,5 @@
 noinst_LIBRARIES += src/crypto/libcrypto.a
-src_crypto_libcrypto_a_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
+src_crypto_libcrypto_a_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS) $(CRYPT_CFLAGS)
 src_crypto_libcrypto_a_SOURCES = \
 	src/crypto/certificate.c src/crypto/certificate.h \
 	src/crypto/chain.c src/crypto/chain.h \
@@ -8,6 +8,7 @@ src_crypto_libcrypto_a_SOURCES = \
 	src/crypto/encode.c src/crypto/encode.h \
 	src/crypto/handshake.c src/crypto/handshake.h \
 	src/crypto/issue.c \
+	src/crypto/password.c src/crypto/password.h \
 	src/crypto/pem.c src/crypto/pem.h \
 	src/crypto/private_key.c \
 	src/crypto/random.c src/crypto/random.h \
@@ -20,4 +21,4 @@ src_crypto_libcrypto_a_SOURCES = \
 	src/crypto/trust.c src/crypto/trust.h \
 	src/crypto/verify.c \
 	src/crypto/x509.c src/crypto/x509.h
-CRYPTO_LIBS = src/crypto/libcrypto.a $(GNUTLS_LIBS)
+CRYPTO_LIBS = src/crypto/libcrypto.a $(GNUTLS_LIBS) $(CRYPT_LIBS)

@@ -16,18 +16,10 @@ servers_from_name(enum servers_from from)
 int
 file_path_check(struct span path, struct fault *fault)
 {
-	struct strbuf list;
-	int err;
-
 	for (size_t i = 0; format_at(i) != NULL; i++)
 		if (span_is(path, format_at(i)->path))
 			return E_OK;
-	strbuf_init(&list, 200);
-	format_list(&list);
-	err = fault_set(
-	    fault, E_NOTFOUND, NULL, "no such file; there are %s", strbuf_str(&list));
-	strbuf_clear(&list);
-	return err;
+	return format_missing(fault);
 }
 
 /* ---- what it is made from -------------------------------------------------------------- */
@@ -268,19 +260,20 @@ no_server(const struct file_sources *s, struct fault *fault)
 static int
 explain_fault(const struct file_sources *s, int err, struct fault *fault)
 {
-	char text[sizeof fault->text];
+	char text[sizeof fault->text], field[sizeof fault->field];
 
 	if (fault == NULL)
 		return err == E_INVALID ? E_STATE : err;
 	memcpy(text, fault->text, sizeof text);
+	memcpy(field, fault->field, sizeof field);
 	if (s->from == SERVERS_NONE && err == E_STATE &&
 	    strcmp(fault->field, "gateway_server_address") == 0)
 		return no_server(s, fault);
 	if (err == E_INVALID && strcmp(fault->field, "gateway_server_address") == 0)
 		return fault_set(fault, E_STATE, field_of(s->from), "%s", text);
 	if (err == E_INVALID)
-		return fault_set(fault, E_STATE,
-		    fault->field[0] != '\0' ? fault->field : "overrides", "%s", text);
+		return fault_set(
+		    fault, E_STATE, field[0] != '\0' ? field : "overrides", "%s", text);
 	return err;
 }
 

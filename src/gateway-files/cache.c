@@ -196,5 +196,5 @@ file_write_stored(struct file_cache *cache, const struct file_stored *rq,
 	}
 	if (format != NULL)
 		*format = parts->format;
-	return file_finish(rq->gateway, parts, out, fault);
+	return file_finish(rq->gateway, parts, out, findings, fault);
 }

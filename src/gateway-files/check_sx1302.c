@@ -283,8 +283,10 @@ check_sx130x_conf(
 	check_interface(c, path, conf);
 	check_members(c, path, conf, board_limits);
 	check_timestamps(c, path, conf);
-	check_lbt(c, path, conf);
 	check_radios(c, path, conf);
-	check_factors(c, path, conf);
+	if (c->forwarder == FORWARDER_SX1302_HAL2) {
+		check_lbt(c, path, conf);
+		check_factors(c, path, conf);
+	}
 	check_file_channels(c, path, conf);
 }

@@ -1,6 +1,6 @@
 #include "gateway-files/file.h"
 
-#include "gateway-files/merge_patch.h"
+#include "gateway-files/overrides.h"
 #include "radio/check.h"
 
 #define CONF_MAX 100000 /* bytes */
@@ -9,18 +9,10 @@
 static int
 no_format(const struct file_request *rq, struct fault *fault)
 {
-	struct strbuf list;
-	int err;
-
 	if (rq->board != NULL && format_find(rq->path, CHIP_SX1301) != NULL)
 		return fault_set(fault, E_STATE, rq->board->id,
 		    "there is no such file for %s", chip_name(rq->board->chip));
-	strbuf_init(&list, 200);
-	format_list(&list);
-	err = fault_set(
-	    fault, E_NOTFOUND, NULL, "no such file; there are %s", strbuf_str(&list));
-	strbuf_clear(&list);
-	return err;
+	return format_missing(fault);
 }
 
 struct chosen {
@@ -124,6 +116,14 @@ plan_fault(int err, const struct findings *findings, struct fault *fault)
 	return E_STATE;
 }
 
+static enum forwarder
+forwarder_of(const struct file_format *f, const struct board *board)
+{
+	if (f->forwarder == FORWARDER_SX1302_HAL2 && board->hal == 1)
+		return FORWARDER_SX1302_HAL1;
+	return f->forwarder;
+}
+
 int
 file_prepare(const struct file_request *rq, struct arena *arena,
     struct findings *findings, struct file_parts *parts, struct fault *fault)
@@ -137,6 +137,8 @@ file_prepare(const struct file_request *rq, struct arena *arena,
 	*parts = (struct file_parts){.format = f};
 	if (f == NULL)
 		return no_format(rq, fault);
+	parts->chip = board ? rq->board->chip : CHIP_SX1301;
+	parts->forwarder = forwarder_of(f, rq->board);
 	if (f->key == NULL)
 		return E_OK;
 	if ((err = choose(rq, f, arena, findings, &chosen)) != E_OK)
@@ -168,44 +170,9 @@ parse_servers(const struct gateway_facts *g, const struct file_format *f,
 	return err;
 }
 
-/* Replaces the text from `start` on by itself with the patch applied. */
-static int
-apply(const struct gateway_facts *g, struct strbuf *out, size_t start,
-    struct fault *fault)
-{
-	struct json *target = NULL, *patch = NULL;
-	struct json_out j;
-	struct strbuf merged;
-	int err;
-
-	if ((err = json_parse(g->overrides, &patch, fault)) != E_OK)
-		return err;
-	if (json_type(patch) != JSON_OBJECT) {
-		json_free(patch);
-		return fault_set(
-		    fault, E_INVALID, "overrides", "they are not a JSON object");
-	}
-	strbuf_init(&merged, out->max);
-	err = json_parse(span_from(strbuf_span(out), start), &target, fault);
-	if (err == E_OK) {
-		json_init(&j, &merged, g->compact ? NULL : "\t");
-		merge_patch(&j, target, patch);
-		if (!g->compact)
-			strbuf_putc(&merged, '\n');
-		if ((err = merged.err) == E_OK) {
-			out->len = start;
-			strbuf_put(out, merged.data, merged.len);
-		}
-	}
-	strbuf_clear(&merged);
-	json_free(target);
-	json_free(patch);
-	return err;
-}
-
 int
 file_finish(const struct gateway_facts *gateway, const struct file_parts *parts,
-    struct strbuf *out, struct fault *fault)
+    struct strbuf *out, struct findings *findings, struct fault *fault)
 {
 	struct server servers[FILE_SERVERS_MAX];
 	struct file_input in = {.gateway = gateway, .parts = parts, .servers = servers};
@@ -218,7 +185,7 @@ file_finish(const struct gateway_facts *gateway, const struct file_parts *parts,
 	parts->format->write(&in, out);
 	if (out->err == E_OK && parts->format->json && gateway->overrides.len > 0 &&
 	    !gateway->reference)
-		err = apply(gateway, out, start, fault);
+		err = overrides_apply(gateway, parts, out, start, findings, fault);
 	return out->err != E_OK ? out->err : err;
 }
 
@@ -232,5 +199,6 @@ file_write(const struct file_request *rq, struct arena *arena,
 
 	if (format != NULL)
 		*format = parts.format;
-	return err == E_OK ? file_finish(rq->gateway, &parts, out, fault) : err;
+	return err == E_OK ? file_finish(rq->gateway, &parts, out, findings, fault)
+			   : err;
 }

@@ -19,7 +19,7 @@ struct file_request {
  * Writes the file: the first plan that fits the concentrator (all that do, for a board
  * that reads several), then the overrides. E_NOTFOUND: no such file (`fault` lists what
  * there is); E_STATE: no plan fits, with the reason; E_INVALID: an address or the
- * overrides are wrong; E_NOMEM, E_TOOBIG. Warnings, and the reasons of plans that do not
+ * overrides are wrong (see overrides.h); E_NOMEM, E_TOOBIG. Warnings, and the reasons of plans that do not
  * fit, are in `findings`. `format` (may be NULL) gets the row. Temporary things live in
  * the arena.
  */
@@ -46,8 +46,8 @@ struct file_cache;
 struct file_cache *file_cache_new(size_t slots);
 void file_cache_free(struct file_cache *cache);
 
-/* As file_write(), and E_CORRUPT or E_VERSION for records that cannot be decoded. The
- * findings stay empty when the part was remembered. */
+/* As file_write(), and E_CORRUPT or E_VERSION for records that cannot be decoded. When
+ * the part was remembered, the findings have only what the overrides cause. */
 int file_write_stored(struct file_cache *cache, const struct file_stored *rq,
     struct arena *arena, struct findings *findings, struct strbuf *out,
     const struct file_format **format, struct fault *fault);
@@ -60,6 +60,6 @@ int file_prepare(const struct file_request *rq, struct arena *arena,
 
 /* The file around it. */
 int file_finish(const struct gateway_facts *gateway, const struct file_parts *parts,
-    struct strbuf *out, struct fault *fault);
+    struct strbuf *out, struct findings *findings, struct fault *fault);
 
 #endif

@@ -8,6 +8,7 @@
 #ifndef GH_GATEWAY_FILES_FORMAT_H
 #define GH_GATEWAY_FILES_FORMAT_H
 
+#include "gateway-files/file_check.h"
 #include "gateway-files/server.h"
 #include "json/writer.h"
 #include "radio/settings.h"
@@ -34,6 +35,8 @@ struct file_format;
 struct file_parts {
 	const struct file_format *format;
 	struct span conf; /* the value that describes the concentrator, as JSON */
+	enum forwarder forwarder; /* who reads the file */
+	enum chip chip;
 	struct settings_beacon beacon;
 	const char *gps_path; /* NULL: not known */
 };
@@ -53,6 +56,7 @@ struct file_format {
 	const char *content_type;
 	const char *what; /* for people */
 	enum chip_family family;
+	enum forwarder forwarder; /* whose limits a JSON file keeps; HAL 2 for 1 too */
 	bool several;	      /* can say none or several plans, as the reference does */
 	bool semtech_servers; /* names of at most 63 characters, no IPv6 */
 	bool real_gain;	      /* the reference gives the antenna gain here, else 0 */
@@ -71,8 +75,8 @@ const struct file_format *format_at(size_t i);
 /* The row of a path for a chip, NULL when there is none. */
 const struct file_format *format_find(struct span path, enum chip chip);
 
-/* The paths that there are, one after the other with ", " between. */
-void format_list(struct strbuf *out);
+/* E_NOTFOUND, with the paths that there are in `fault`. */
+int format_missing(struct fault *fault);
 
 /* ---- the writers, one file each --------------------------------------------- */
 

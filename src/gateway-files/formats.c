@@ -5,6 +5,7 @@ static const struct file_format formats[] = {
 	.content_type = "application/json",
 	.what = "Semtech packet forwarder, SX1301",
 	.family = FAMILY_SX1301,
+	.forwarder = FORWARDER_SX1301,
 	.several = true,
 	.semtech_servers = true,
 	.json = true,
@@ -15,6 +16,7 @@ static const struct file_format formats[] = {
 	.content_type = "application/json",
 	.what = "Semtech packet forwarder, SX1302 and SX1303",
 	.family = FAMILY_SX1302,
+	.forwarder = FORWARDER_SX1302_HAL2,
 	.semtech_servers = true,
 	.json = true,
 	.key = "SX130x_conf",
@@ -24,6 +26,7 @@ static const struct file_format formats[] = {
 	.content_type = "application/json",
 	.what = "Kerlink Common Packet Forwarder, concentrator",
 	.family = FAMILY_SX1301,
+	.forwarder = FORWARDER_LORAD,
 	.real_gain = true,
 	.json = true,
 	.key = "SX1301_conf",
@@ -55,8 +58,9 @@ format_find(struct span path, enum chip chip)
 	return NULL;
 }
 
-void
-format_list(struct strbuf *out)
+/* The paths, one after the other with ", " between. */
+static void
+put_paths(struct strbuf *out)
 {
 	const struct file_format *f, *before = NULL;
 
@@ -68,4 +72,18 @@ format_list(struct strbuf *out)
 		strbuf_puts(out, f->path);
 		before = f;
 	}
+}
+
+int
+format_missing(struct fault *fault)
+{
+	struct strbuf list;
+	int err;
+
+	strbuf_init(&list, 200);
+	put_paths(&list);
+	err = fault_set(
+	    fault, E_NOTFOUND, NULL, "no such file; there are %s", strbuf_str(&list));
+	strbuf_clear(&list);
+	return err;
 }

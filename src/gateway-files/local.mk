@@ -15,6 +15,7 @@ src_gateway_files_libgatewayfiles_a_SOURCES = \
 	src/gateway-files/kerlink_cpf.c \
 	src/gateway-files/memo.c src/gateway-files/memo.h \
 	src/gateway-files/merge_patch.c src/gateway-files/merge_patch.h \
+	src/gateway-files/overrides.c src/gateway-files/overrides.h \
 	src/gateway-files/records.c src/gateway-files/records.h \
 	src/gateway-files/semtech_file.c \
 	src/gateway-files/semtech_sx1301.c \

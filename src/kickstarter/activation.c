@@ -25,14 +25,23 @@ kick_window_text(enum kick_window w)
 }
 
 enum kick_window
-kick_window_of(const struct gateway *g, const struct gateway_state *state, int64_t now)
+kick_window_of(const struct gateway *g, const struct gateway_state *state,
+    const struct key *handed, int64_t now)
 {
+	bool expired =
+	    handed != NULL && handed->expires_at != 0 && handed->expires_at <= now;
+
 	if (!g->kickstarter)
 		return WINDOW_UNMARKED;
 	if (g->activation_closed)
 		return WINDOW_CLOSED;
 	if (state->activated_window == g->activation_window + 1)
-		return WINDOW_USED;
+		return expired ? WINDOW_OPEN : WINDOW_USED;
+	/* Until one time, and once more from a later one. */
+	if (g->activation_until != 0 && g->activation_from >= g->activation_until)
+		return now < g->activation_until || now >= g->activation_from
+			   ? WINDOW_OPEN
+			   : WINDOW_EARLY;
 	if (now < g->activation_from)
 		return WINDOW_EARLY;
 	if (g->activation_until != 0 && now >= g->activation_until)
@@ -60,7 +69,7 @@ kick_activation_decide(
 		    "no gateway with this ID is registered");
 		return;
 	}
-	a->window = kick_window_of(g, in->state, in->now);
+	a->window = kick_window_of(g, in->state, in->handed, in->now);
 	if (g->lns_secret.sealed.len > 0)
 		a->source = KICK_GIVES_LNS_KEY;
 	else if (in->key != NULL && kick_key_usable(in->key, g, in->now))

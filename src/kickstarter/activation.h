@@ -20,8 +20,10 @@ enum kick_window {
 	WINDOWS
 };
 
-enum kick_window kick_window_of(
-    const struct gateway *g, const struct gateway_state *state, int64_t now);
+/* `handed` is the API key that state->activated_key names, NULL when there is none: once it
+ * has expired, the window that it was handed out in is open again. */
+enum kick_window kick_window_of(const struct gateway *g,
+    const struct gateway_state *state, const struct key *handed, int64_t now);
 
 /* A short word, and a sentence for people. */
 const char *kick_window_name(enum kick_window w);
@@ -39,7 +41,8 @@ enum kick_key_source {
 struct kick_activation_inputs {
 	const struct gateway *gateway; /* NULL: unknown or deleted */
 	const struct gateway_state *state;
-	const struct key *key; /* that target_cups_key names; NULL: none */
+	const struct key *key;	  /* that target_cups_key names; NULL: none */
+	const struct key *handed; /* that state->activated_key names; NULL: none */
 	int64_t now;
 };
 

@@ -16,6 +16,7 @@ struct kick_plan {
 	const char *id;
 	int err; /* E_OK: the device can take it; E_NOTFOUND; E_INVALID: it cannot */
 	struct fault why;
+	const char *card; /* with E_OK for the device: see kick_plan_card() */
 };
 
 /* Everything that the decision depends on; all borrowed. */

@@ -38,8 +38,18 @@ device_say(struct device_verdict *v, bool bad, const char *fmt, ...)
 	struct device_finding *f = &v->findings[v->finding_count];
 	va_list ap;
 
-	if (v->finding_count == DEVICE_FINDINGS)
-		return;
+	if (v->finding_count == DEVICE_FINDINGS) {
+		/* What is bad takes the place of a remark. */
+		do
+			f--;
+		while (f > v->findings && f->bad);
+		if (!bad || f->bad)
+			return;
+		v->finding_count--;
+		memmove(
+		    f, f + 1, (size_t)(v->findings + v->finding_count - f) * sizeof *f);
+		f = &v->findings[v->finding_count];
+	}
 	va_start(ap, fmt);
 	vsnprintf(f->text, sizeof f->text, fmt, ap);
 	va_end(ap);
@@ -381,6 +391,9 @@ device_take(enum device_request what, const struct device_received *r,
 		return;
 	}
 	judge_header(&a, v);
+	if (a.status.len > STATUS_LINE_MAX)
+		device_say(v, true, "the status line has %zu characters, more than %d",
+		    a.status.len, STATUS_LINE_MAX);
 	if (a.status.len > STATUS_LINE_MAX ||
 	    (what >= DEVICE_CHECKSUMS && a.length.data == NULL)) {
 		v->effect = DEVICE_REBOOTS;

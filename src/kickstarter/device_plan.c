@@ -137,6 +137,12 @@ take_name(struct reading *r, struct span name, struct span value)
 		r->channel = 9;
 	} else if (span_is(name, "enable")) {
 		take_enable(r, value);
+	} else if (span_is(name, "lbt_cfg")) {
+		if (r->radio >= 0 || r->channel >= 0)
+			device_say(r->v, true,
+			    "lbt_cfg comes after a radio or channel, which its enable "
+			    "switches");
+		return false;
 	} else {
 		return take_channel_number(r, name, value);
 	}

@@ -34,6 +34,7 @@ consider(struct store_txn *registry, struct store_txn *ledger,
 	in.gateway = x->inputs.gateway;
 	in.state = x->inputs.state;
 	in.key = x->records.has_key ? &x->records.key : NULL;
+	in.handed = x->records.has_handed ? &x->records.handed : NULL;
 	kick_activation_decide(&in, &x->activation);
 	return E_OK;
 }

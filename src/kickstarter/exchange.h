@@ -47,6 +47,8 @@ struct kick_records {
 	struct lns lns;
 	struct key key; /* that target_cups_key names */
 	bool has_key;
+	struct key handed; /* that the ledger's activated_key names */
+	bool has_handed;
 	struct kick_plan plans[KICK_PLANS];
 };
 

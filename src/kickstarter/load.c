@@ -34,6 +34,8 @@ kick_judge_plan(struct store_txn *registry, const char *id, struct arena *arena,
 	*judged = (struct kick_plan){.id = id};
 	if (err == E_OK)
 		err = kick_plan_fits(plan, arena, &judged->why);
+	if (err == E_OK)
+		judged->card = kick_plan_card(plan);
 	if (err == E_NOTFOUND)
 		fault_set(&judged->why, err, NULL,
 		    "there is no such frequency plan here: see `gatehouse plan list`");
@@ -96,6 +98,10 @@ load_rest(struct store_txn *registry, struct arena *arena, struct kick_exchange 
 		err = optional(registry_get(registry, &key_kind,
 				   r->gateway.target_cups_key, arena, &r->key),
 		    &r->has_key);
+	if (err == E_OK && r->state.activated_key != 0)
+		err = optional(registry_get(registry, &key_kind, r->state.activated_key,
+				   arena, &r->handed),
+		    &r->has_handed);
 	return err;
 }
 

@@ -5,9 +5,6 @@
 
 #define HOOK_MEMORY (4 << 20)
 
-/* What the device may do with a key of ours; its network server judges by itself. */
-#define RIGHTS_DEVICE (RIGHT_INFO | RIGHT_LINK)
-
 /* ---- windows ----------------------------------------------------------------------------- */
 
 void
@@ -35,19 +32,83 @@ check_marked(struct manage *m, const struct gateway *g)
 	return E_OK;
 }
 
+/* Can the device still come with it? */
+static bool
+is_valid(const struct key *k, int64_t now)
+{
+	return k != NULL && k->revoked_at == 0 &&
+	       (k->expires_at == 0 || k->expires_at > now) &&
+	       (k->rights & (RIGHT_INFO | RIGHT_ALL)) != 0;
+}
+
+struct ends {
+	struct manage *m;
+	struct store_txn *txn;
+	int64_t first; /* 0: none ends by itself */
+};
+
+static int
+see_end(void *arg, uint64_t serial)
+{
+	struct ends *e = arg;
+	struct key key;
+	int err = registry_get(e->txn, &key_kind, serial, e->m->arena, &key);
+
+	if (err == E_OK && is_valid(&key, e->m->now) && key.expires_at != 0 &&
+	    (e->first == 0 || key.expires_at < e->first))
+		e->first = key.expires_at;
+	return err;
+}
+
+/* When the first of the gateway's keys ends by itself. */
+static int
+first_end(struct manage *m, struct store_txn *txn, uint64_t gateway, int64_t *first)
+{
+	struct ends ends = {m, txn, 0};
+	uint8_t key[8];
+	int err;
+
+	wire_key64(key, gateway);
+	err = registry_list_by(
+	    txn, &key_kind, KEY_GATEWAY, span_of(key, 8), 0, see_end, &ends);
+	*first = ends.first;
+	return err;
+}
+
+/* A window from now on, which a key that ends by itself does not find shut. */
+static void
+open_for_now(struct gateway *g, int64_t now, int64_t until, int64_t first)
+{
+	if (first == 0)
+		activation_open_window(g, now, 0, until);
+	else if (until != 0 && first > until)
+		activation_open_window(g, now, first, until);
+	else
+		activation_open_window(g, now, 0, 0);
+}
+
 static int
 open_edit(struct manage *m, struct store_txn *txn, void *record, void *arg)
 {
 	struct gateway *g = record;
-	int64_t until = *(int64_t *)arg;
+	int64_t until = *(int64_t *)arg, first;
+	char when[CLOCK_TEXT];
 	int err = check_marked(m, g);
 
-	(void)txn;
 	if (err != E_OK)
 		return err;
 	if (until != 0 && until <= m->now)
 		return fault_set(&m->fault, E_INVALID, "until", "is over already");
-	activation_open_window(g, m->now, 0, until);
+	if ((err = first_end(m, txn, g->serial, &first)) != E_OK)
+		return err;
+	if (until != 0 && first != 0) {
+		clock_format(first, when);
+		manage_say_later(m,
+		    "a key of the Kickstarter %s ends at %s: the window %s then, until "
+		    "it is used",
+		    g->gateway_id, when, first > until ? "opens again" : "stays open");
+	}
+	open_for_now(g, m->now, until, first);
 	return E_OK;
 }
 
@@ -80,18 +141,30 @@ activation_close(struct manage *m, const char *id)
 /* ---- status -------------------------------------------------------------------------------- */
 
 static int
-load_key(struct manage *m, struct activation_status *s)
+load_key(struct manage *m, struct store_txn *txn, uint64_t serial, struct key *key,
+    bool *there)
+{
+	int err = serial != 0 ? registry_get(txn, &key_kind, serial, m->arena, key)
+			      : E_NOTFOUND;
+
+	*there = err == E_OK;
+	return err == E_NOTFOUND ? E_OK : err;
+}
+
+static int
+load_keys(struct manage *m, struct activation_status *s)
 {
 	struct store_txn *txn;
 	int err = store_read_begin(m->data->registry, &txn);
 
 	if (err != E_OK)
 		return err;
-	err =
-	    registry_get(txn, &key_kind, s->gateway.target_cups_key, m->arena, &s->key);
+	err = load_key(m, txn, s->gateway.target_cups_key, &s->key, &s->has_key);
+	if (err == E_OK)
+		err = load_key(
+		    m, txn, s->state.activated_key, &s->handed, &s->has_handed);
 	store_read_end(txn);
-	s->has_key = err == E_OK;
-	return err == E_NOTFOUND ? E_OK : err;
+	return err;
 }
 
 int
@@ -101,11 +174,11 @@ activation_status(struct manage *m, const char *id, struct activation_status *s)
 	struct sighting seen;
 	int err = manage_get(m, &gateway_kind, id, &s->gateway);
 
-	s->has_key = s->came = false;
+	s->has_key = s->has_handed = s->came = false;
 	if (err == E_OK)
 		err = manage_gateway_state(m, &s->gateway, &s->state);
-	if (err == E_OK && s->gateway.target_cups_key != 0)
-		err = load_key(m, s);
+	if (err == E_OK)
+		err = load_keys(m, s);
 	if (err != E_OK)
 		return m->fault.err == err
 			   ? err
@@ -113,6 +186,7 @@ activation_status(struct manage *m, const char *id, struct activation_status *s)
 	in.gateway = s->gateway.deleted_at == 0 ? &s->gateway : NULL;
 	in.state = &s->state;
 	in.key = s->has_key ? &s->key : NULL;
+	in.handed = s->has_handed ? &s->handed : NULL;
 	kick_activation_decide(&in, &s->decision);
 	if (m->data->sightings != NULL &&
 	    slots_get(m->data->sightings, s->gateway.serial, &seen))
@@ -139,15 +213,6 @@ activation_show_key(
 
 /* ---- keys ----------------------------------------------------------------------------------- */
 
-/* Can the device still come with it? */
-static bool
-is_valid(const struct key *k, int64_t now)
-{
-	return k != NULL && k->revoked_at == 0 &&
-	       (k->expires_at == 0 || k->expires_at > now) &&
-	       (k->rights & (RIGHT_INFO | RIGHT_ALL)) != 0;
-}
-
 /* When a key that was good ends; 0: not by this change. */
 static int64_t
 end_of(const struct key *before, const struct key *after, int64_t now)
@@ -163,6 +228,39 @@ end_of(const struct key *before, const struct key *after, int64_t now)
 	return 0;
 }
 
+/* A window for a key that ends later: one that is open stays so, lest it be shut to a device
+ * that has no key yet. */
+static int
+open_later(struct manage *m, struct store_txn *txn, const struct key *ending,
+    int64_t end, struct gateway *g)
+{
+	struct gateway_state state;
+	struct key handed;
+	char when[CLOCK_TEXT];
+	int64_t first = 0;
+	bool there = false;
+	int err = manage_gateway_state(m, g, &state);
+
+	if (err == E_OK)
+		err = load_key(m, txn, state.activated_key, &handed, &there);
+	if (err == E_OK)
+		err = first_end(m, txn, g->serial, &first);
+	if (err != E_OK)
+		return err;
+	if (kick_window_of(g, &state, there ? &handed : NULL, m->now) == WINDOW_OPEN)
+		open_for_now(g, m->now,
+		    g->activation_until > m->now ? g->activation_until : 0, first);
+	else
+		activation_open_window(g, m->now, first, 0);
+	clock_format(end, when);
+	manage_say_later(m,
+	    "key %s of the Kickstarter %s ends at %s: a device that has it is refused "
+	    "then, drops it and activates anew; the window for that %s",
+	    ending->key_id, g->gateway_id, when,
+	    g->activation_from == 0 ? "is open until it is used" : "opens by itself");
+	return E_OK;
+}
+
 int
 activation_key_changed(struct manage *m, struct store_txn *txn,
     const struct key *before, const struct key *after)
@@ -170,7 +268,6 @@ activation_key_changed(struct manage *m, struct store_txn *txn,
 	const struct key *key = before != NULL ? before : after;
 	int64_t end = end_of(before, after, m->now);
 	struct gateway g, opened;
-	char when[CLOCK_TEXT];
 	int err;
 
 	if (end == 0 || key->gateway == 0)
@@ -181,22 +278,20 @@ activation_key_changed(struct manage *m, struct store_txn *txn,
 	if (!g.kickstarter || g.deleted_at != 0)
 		return E_OK;
 	opened = g;
-	clock_format(end, when);
-	activation_open_window(&opened, m->now, end > m->now ? end : 0, 0);
-	if (end > m->now)
-		manage_say_later(m,
-		    "key %s of the Kickstarter %s ends at %s: a device that has it is "
-		    "refused then, drops it and activates anew; the window for that "
-		    "opens by itself",
-		    key->key_id, g.gateway_id, when);
-	else
+	if (end > m->now) {
+		err = open_later(m, txn, key, end, &opened);
+	} else {
+		activation_open_window(&opened, m->now, 0, 0);
 		manage_say_later(m,
 		    "key %s of the Kickstarter %s has ended: a device that has it is "
 		    "refused, drops it and activates anew; the window for that is open "
 		    "until it is used (`gatehouse gateway activation close %s` ends "
 		    "that)",
 		    key->key_id, g.gateway_id, g.gateway_id);
-	return manage_put_in(m, txn, &gateway_kind, &g, &opened, "activation open");
+	}
+	return err == E_OK ? manage_put_in(
+				 m, txn, &gateway_kind, &g, &opened, "activation open")
+			   : err;
 }
 
 struct rotation {

@@ -8,8 +8,9 @@
 #include "kickstarter/exchange.h"
 #include "manage/manage.h"
 
-/* Opens a new window, in which it is activated once; `until` 0: until it is used. E_STATE
- * when it is not marked as a Kickstarter, or deleted. */
+/* Opens a new window, in which it is activated once; `until` 0: until it is used. Where a key
+ * of the gateway ends by itself it is open (again) from then on. E_STATE when it is not
+ * marked as a Kickstarter, or deleted. */
 int activation_open(struct manage *m, const char *id, int64_t until);
 
 /* Ends it, whether it was used or not: no activation until a window is opened again, also
@@ -23,6 +24,8 @@ struct activation_status {
 	struct kick_activation decision; /* what a request would come to now */
 	struct key key; /* the API key that it has or gets; with has_key */
 	bool has_key;
+	struct key handed; /* the API key that activation gave it; with has_handed */
+	bool has_handed;
 	bool came; /* the device has come with a right key since it was activated */
 };
 

@@ -60,7 +60,47 @@ check_old_key(const struct entry *e)
 
 	if (key[0] == '\0' || !is_entered(e, "attributes"))
 		return E_OK;
+	if (kick_is_api_key(span_str(key)))
+		manage_say_later(e->m,
+		    "the attribute `key` of the Kickstarter %s is shaped like an API "
+		    "key, so it is looked for among those and not here: `gatehouse key "
+		    "import %s`",
+		    e->after->gateway_id, e->after->gateway_id);
 	return kick_key_check(span_str(key), "attributes", &e->m->fault);
+}
+
+/* The first of these plans that the device can take; card NULL: none. */
+static int
+first_plan(const struct entry *e, const struct text_list *ids, struct kick_plan *plan)
+{
+	int err = E_OK;
+
+	*plan = (struct kick_plan){.err = E_NOTFOUND};
+	for (size_t i = 0; err == E_OK && plan->card == NULL && i < ids->count; i++)
+		err = kick_judge_plan(e->txn, ids->items[i], e->m->arena, plan);
+	return err;
+}
+
+/* Which card the device has nobody tells us, only which one its last plan was for. */
+static int
+compare_cards(const struct entry *e)
+{
+	struct kick_plan was, is;
+	int err;
+
+	if (e->before == NULL)
+		return E_OK;
+	err = first_plan(e, &e->before->frequency_plan_ids, &was);
+	if (err == E_OK)
+		err = first_plan(e, &e->after->frequency_plan_ids, &is);
+	if (err == E_OK && was.card != NULL && is.card != NULL &&
+	    strcmp(was.card, is.card) != 0)
+		manage_say_later(e->m,
+		    "%.64s is for a card for %s MHz, %.64s was for one for %s MHz: the "
+		    "concentrator of the Kickstarter %s does not start with a plan for "
+		    "the other card",
+		    is.id, is.card, was.id, was.card, e->after->gateway_id);
+	return err;
 }
 
 static int
@@ -85,7 +125,7 @@ check_plans(const struct entry *e)
 		if (err == E_OK && plan.err == E_NOTFOUND)
 			manage_say_later(e->m, "%s: %s", plan.id, plan.why.text);
 	}
-	return err;
+	return err == E_OK ? compare_cards(e) : err;
 }
 
 static int
@@ -168,6 +208,16 @@ look_at_life(const struct entry *e)
 {
 	if (e->before == NULL || !e->before->kickstarter)
 		return;
+	if (e->before->deleted_at != 0 && e->after->deleted_at == 0 &&
+	    e->after->kickstarter) {
+		activation_open_window(e->after, e->m->now, 0, 0);
+		manage_say_later(e->m,
+		    "if the Kickstarter %s has asked meanwhile, it has forgotten its "
+		    "ID "
+		    "and key and waits for a human: enter the ID on its settings page; "
+		    "the window for its activation is open until it is used",
+		    e->after->gateway_id);
+	}
 	if (e->before->deleted_at == 0 && e->after->deleted_at != 0)
 		manage_say_later(e->m,
 		    "the Kickstarter %s forgets its ID and key when it asks next, and "

@@ -3,10 +3,14 @@
 #include <stdio.h>
 
 #include "base/eui.h"
+#include "base/hex.h"
 #include "base/wire.h"
+#include "crypto/digest.h"
+#include "manage/account.h"
 #include "manage/activation.h"
 #include "manage/manage.h"
 #include "manage/release.h"
+#include "manage/overrides.h"
 #include "registry/audit.h"
 #include "registry/record_text.h"
 
@@ -38,18 +42,44 @@ manage_say(struct manage *m, const char *fmt, ...)
 void
 manage_say_later(struct manage *m, const char *fmt, ...)
 {
-	char text[512], *copy;
+	struct manage_later *row, *last = NULL;
+	char text[512], *copy = NULL;
+	size_t alike = 0;
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	for (size_t i = 0; i < m->later_count; i++)
-		if (strcmp(m->later[i], text) == 0)
+	for (row = m->later; row < m->later + m->later_count; row++) {
+		if (strcmp(row->text, text) == 0)
 			return;
-	if (m->later_count < MANAGE_LATER &&
-	    (copy = arena_strdup(m->arena, text)) != NULL)
-		m->later[m->later_count++] = copy;
+		if (row->kind == fmt) {
+			last = row;
+			alike++;
+		}
+	}
+	if (alike < MANAGE_LATER_ALIKE && m->later_count < MANAGE_LATER)
+		copy = arena_strdup(m->arena, text);
+	if (copy != NULL)
+		m->later[m->later_count++] =
+		    (struct manage_later){.kind = fmt, .text = copy};
+	else if (last != NULL)
+		last->more++;
+	else
+		m->later_left++;
+}
+
+static void
+say_what_was_kept(struct manage *m)
+{
+	for (const struct manage_later *row = m->later; row < m->later + m->later_count;
+	     row++) {
+		manage_say(m, "%s", row->text);
+		if (row->more > 0)
+			manage_say(m, "and %zu more of the same kind", row->more);
+	}
+	if (m->later_left > 0)
+		manage_say(m, "and %zu more of other kinds", m->later_left);
 }
 
 /* ---- transactions ----------------------------------------------------------------------- */
@@ -66,7 +96,7 @@ run_update(struct store_txn *txn, void *arg)
 	struct update *u = arg;
 
 	u->m->fault = (struct fault){0};
-	u->m->later_count = 0;
+	u->m->later_count = u->m->later_left = 0;
 	return u->fn(u->m, txn, u->arg);
 }
 
@@ -78,9 +108,9 @@ manage_update(struct manage *m, manage_update_fn *fn, void *arg)
 
 	if (err != E_OK && m->fault.err == E_OK)
 		fault_set(&m->fault, err, NULL, "%s", err_text(err));
-	for (size_t i = 0; err == E_OK && i < m->later_count; i++)
-		manage_say(m, "%s", m->later[i]);
-	m->later_count = 0;
+	if (err == E_OK)
+		say_what_was_kept(m);
+	m->later_count = m->later_left = 0;
 	return err;
 }
 
@@ -102,6 +132,42 @@ manage_find_in(struct manage *m, struct store_txn *txn, const struct record_kind
 		return fault_set(
 		    &m->fault, err, NULL, "there is no %s %.64s", kind->name, id);
 	return err;
+}
+
+int
+manage_version(
+    const struct record_kind *kind, const void *record, char out[MANAGE_VERSION])
+{
+	uint8_t digest[SHA256_SIZE];
+	struct strbuf bytes;
+	int err;
+
+	strbuf_init(&bytes, STORE_VALUE_MAX);
+	record_encode(kind, record, &bytes);
+	err = bytes.err;
+	if (err == E_OK)
+		err = sha256(strbuf_span(&bytes), digest);
+	strbuf_clear(&bytes);
+	if (err == E_OK)
+		hex_encode(digest, (MANAGE_VERSION - 1) / 2, out);
+	return err;
+}
+
+int
+manage_check_version(
+    struct manage *m, const struct record_kind *kind, const void *record)
+{
+	char version[MANAGE_VERSION];
+	int err;
+
+	if (m->expected == NULL)
+		return E_OK;
+	if ((err = manage_version(kind, record, version)) != E_OK)
+		return err;
+	if (strcmp(version, m->expected) == 0)
+		return E_OK;
+	return fault_set(
+	    &m->fault, E_STALE, NULL, "somebody else has changed it meanwhile");
 }
 
 /* ---- audit ------------------------------------------------------------------------------- */
@@ -226,7 +292,11 @@ manage_put_in(struct manage *m, struct store_txn *txn, const struct record_kind 
 		stamp(kind, "created_at", after, m->now);
 	stamp(kind, "updated_at", after, m->now);
 	if (kind == &gateway_kind &&
-	    (err = activation_gateway_entered(m, txn, before, after)) != E_OK)
+	    ((err = activation_gateway_entered(m, txn, before, after)) != E_OK ||
+		(err = overrides_entered(m, txn, before, after)) != E_OK))
+		return err;
+	if (kind == &account_kind &&
+	    (err = account_entered(m, txn, before, after)) != E_OK)
 		return err;
 	if ((err = release_entered(m, txn, kind, before, after)) != E_OK ||
 	    (err = registry_put(txn, kind, after, m->arena, &m->fault)) != E_OK ||
@@ -239,8 +309,12 @@ int
 manage_remove_in(struct manage *m, struct store_txn *txn,
     const struct record_kind *kind, const void *record, const char *action)
 {
-	int err = registry_remove(txn, kind, *(const uint64_t *)record, m->arena);
+	int err = E_OK;
 
+	if (kind == &account_kind)
+		err = account_entered(m, txn, record, NULL);
+	if (err == E_OK)
+		err = registry_remove(txn, kind, *(const uint64_t *)record, m->arena);
 	if (err != E_OK || (err = audit(m, txn, kind, record, NULL, action)) != E_OK)
 		return err;
 	return kind == &key_kind ? activation_key_changed(m, txn, record, NULL) : E_OK;
@@ -266,6 +340,8 @@ change_in(struct manage *m, struct store_txn *txn, void *arg)
 		return E_NOMEM;
 	if (c->id != NULL) {
 		err = manage_find_in(m, txn, c->kind, c->id, before);
+		if (err == E_OK)
+			err = manage_check_version(m, c->kind, before);
 		if (err == E_OK)
 			memcpy(after, before, c->kind->size);
 	} else {
@@ -450,7 +526,8 @@ delete_in(struct manage *m, struct store_txn *txn, void *arg)
 
 	if (record == NULL || after == NULL)
 		return E_NOMEM;
-	if ((err = manage_find_in(m, txn, d->kind, d->id, record)) != E_OK)
+	if ((err = manage_find_in(m, txn, d->kind, d->id, record)) != E_OK ||
+	    (err = manage_check_version(m, d->kind, record)) != E_OK)
 		return err;
 	if (d->kind != &gateway_kind) {
 		err = refuse_in_use(m, txn, d->kind, *(uint64_t *)record);

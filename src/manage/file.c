@@ -202,7 +202,9 @@ tell_file(struct making *w, struct file_explanation *e, const char *path)
 	told->err = make(w, &query, &out, made, &told->fault);
 	told->length = out.len;
 	told->answer = made->answer;
-	if (e->sources.gateway == NULL || made->sources.board != NULL)
+	told->findings = made->findings;
+	/* Without its plans a file has no servers either; one that needs none has. */
+	if (e->sources.gateway == NULL || e->sources.from == SERVERS_NONE)
 		e->sources = made->sources;
 	strbuf_clear(&out);
 	return told->err == E_NOMEM || told->err == E_IO ? told->err : E_OK;

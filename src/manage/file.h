@@ -31,6 +31,7 @@ struct file_told {
 	const char *path;
 	int err; /* E_OK: this file */
 	struct fault fault;
+	struct findings findings; /* warnings, when there is a file */
 	size_t length;
 	struct file_answer answer;
 };

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "base/wire.h"
+
 static int
 failed(struct manage *m, int err)
 {
@@ -133,10 +135,13 @@ manage_signature_key(
     struct manage *m, struct store_txn *txn, const struct firmware_signature *signature)
 {
 	struct signing_key k;
-	int err = registry_find(
-	    txn, &signing_key_kind, SIGNING_KEY_POINT, signature->point, m->arena, &k);
+	uint8_t crc[8];
+	int err;
 
-	return err == E_OK ? k.key_id : "";
+	wire_key64(crc, signature->crc);
+	err = registry_find(
+	    txn, &signing_key_kind, SIGNING_KEY_CRC, span_of(crc, 8), m->arena, &k);
+	return err == E_OK && span_eq(k.point, signature->point) ? k.key_id : "";
 }
 
 /* ---- adding ------------------------------------------------------------------------------ */

@@ -84,8 +84,8 @@ note_changes(struct manage *m, struct store_txn *txn, void *arg)
 		const struct changed *c = &t->changes[i];
 		bool paused = c->state.status == ROLLOUT_PAUSED;
 
-		text =
-		    arena_printf(m->arena, "{\"percentage\":%g}", c->state.percentage);
+		text = arena_printf(
+		    m->arena, "{\"percentage\":\"%g %%\"}", c->state.percentage);
 		err = manage_note_of_in(m, txn, paused ? "pause" : "step",
 		    &rollout_kind, &c->rollout, text != NULL ? text : "");
 	}
@@ -362,9 +362,9 @@ check_images(struct checking *c)
 	if (c->unnamed > 0)
 		report_finding(c->report, CHECK_NOTE,
 		    (struct place_found){"firmware", "", "gatehouse tick"},
-		    "%llu files that no image names (%llu bytes): they go a day after "
-		    "they were last used",
-		    (unsigned long long)c->unnamed,
+		    "%llu file%s that no image names (%llu bytes): gone a day after it "
+		    "was last used",
+		    (unsigned long long)c->unnamed, c->unnamed == 1 ? "" : "s",
 		    (unsigned long long)c->unnamed_bytes);
 	return err == E_PERM ? E_OK : err;
 }

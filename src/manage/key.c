@@ -12,6 +12,7 @@ struct making {
 	const struct key_request *request;
 	struct key_made *made;
 	struct span presented; /* what the gateway will present, without scheme */
+	uint64_t rights;
 	char id[64], plain[128];
 };
 
@@ -143,7 +144,7 @@ fill_key(struct manage *m, struct making *k, struct key *key)
 	key->key_id = k->id;
 	key->name = r->name != NULL ? r->name : "";
 	key->digest = span_of(digest, SHA256_SIZE);
-	key->rights = r->rights != 0 ? r->rights : RIGHTS_CUPS;
+	key->rights = k->rights;
 	key->expires_at = r->expires_at;
 	key->token_form = r->token_form;
 	key->origin = r->pushed ? KEY_PUSHED : KEY_BY_HAND;
@@ -167,11 +168,14 @@ create_in(struct manage *m, struct store_txn *txn, struct making *k)
 	else if (r->cups)
 		err =
 		    fault_set(&m->fault, E_INVALID, "gateway", "is required for CUPS");
-	if (err == E_OK && r->cups && !g.kickstarter && r->rights != 0 &&
-	    !(r->rights & RIGHT_ALL) && (r->rights & RIGHTS_CUPS) != RIGHTS_CUPS)
+	if (err == E_OK && r->cups && r->rights != 0 && !(r->rights & RIGHT_ALL) &&
+	    (r->rights & RIGHTS_CUPS) != RIGHTS_CUPS)
 		err = fault_set(&m->fault, E_INVALID, "rights",
 		    "the key that a gateway should have needs INFO, SETTINGS_BASIC and "
 		    "READ_SECRETS; make one for other uses with --api");
+	k->rights = r->rights;
+	if (r->rights == 0)
+		k->rights = r->cups && g.kickstarter ? RIGHTS_DEVICE : RIGHTS_CUPS;
 	if (err == E_OK)
 		err = registry_next_serial(txn, &key->serial);
 	if (err == E_OK && r->cups)

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += src/manage/libmanage.a
 src_manage_libmanage_a_SOURCES = \
+	src/manage/account.c src/manage/account.h \
 	src/manage/activation.c src/manage/activation.h src/manage/activation_check.c \
 	src/manage/adopt.c src/manage/adopt.h \
 	src/manage/backup.c src/manage/backup.h src/manage/restore.c \
@@ -20,6 +21,7 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/list.c \
 	src/manage/manage.h \
 	src/manage/manifest.c src/manage/manifest.h \
+	src/manage/overrides.c src/manage/overrides.h \
 	src/manage/owner.c src/manage/owner.h \
 	src/manage/plan.c src/manage/plan.h src/manage/plan_read.c \
 	src/manage/plan_write.c \

@@ -11,7 +11,14 @@
 #include "registry/record_json.h"
 #include "registry/registry.h"
 
-#define MANAGE_LATER 16
+/* What one change tells at most; the rest is counted. */
+#define MANAGE_LATER 64	      /* sentences */
+#define MANAGE_LATER_ALIKE 10 /* of one kind: from one place in the code */
+
+struct manage_later {
+	const char *kind, *text;
+	size_t more; /* of this kind that are not kept; with the last one that is */
+};
 
 /* Who works on what. Results are in the arena; on an error `fault` says what and why. */
 struct manage {
@@ -26,16 +33,20 @@ struct manage {
 	void (*say)(void *arg, const char *text);
 	void *say_arg;
 	struct fault fault;
-	/* What manage_say_later() keeps. */
-	const char *later[MANAGE_LATER];
-	size_t later_count;
+	/* The version (manage_version()) that the record must have which the next
+	 * manage_change(), _set() or _delete() is about: E_STALE otherwise. NULL: any. */
+	const char *expected;
+	/* What manage_say_later() keeps, and how many of kinds of which none is kept. */
+	struct manage_later later[MANAGE_LATER];
+	size_t later_count, later_left;
 };
 
 /* Tells m->say. Not from inside an update, which may run more than once. */
 void manage_say(struct manage *m, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The same from inside an update: it is told once, when the change is stored. */
+/* The same from inside an update: it is told once, when the change is stored. Of many that
+ * are alike the first ones are told, and how many there are more. */
 void manage_say_later(struct manage *m, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -68,6 +79,16 @@ int manage_delete(struct manage *m, const struct record_kind *kind, const char *
  * gateway is found too. */
 int manage_get(
     struct manage *m, const struct record_kind *kind, const char *id, void *record);
+
+/* Names the content of a record: another one when anything in it differs. For optimistic
+ * locking, see manage.expected. E_NOMEM. */
+#define MANAGE_VERSION 33
+int manage_version(
+    const struct record_kind *kind, const void *record, char out[MANAGE_VERSION]);
+
+/* E_STALE, with words, unless m->expected is NULL or the record's version. */
+int manage_check_version(
+    struct manage *m, const struct record_kind *kind, const void *record);
 
 /* The primitive below all changes: loads the record (or makes one with a new serial when
  * `id` is NULL), lets fn edit it, checks, stores, writes the audit entry. fn may run more
@@ -170,7 +191,7 @@ int manage_gateways(struct manage *m, const struct gateway_filter *filter,
 struct key_request {
 	const char *gateway; /* the one it opens; NULL: all */
 	const char *name;
-	uint64_t rights;    /* enum right; 0: what CUPS needs */
+	uint64_t rights;    /* enum right; 0: RIGHTS_CUPS, RIGHTS_DEVICE */
 	int64_t expires_at; /* 0: never */
 	struct span
 	    value;	/* an existing key to be imported; empty: a new one is made */

@@ -391,13 +391,15 @@ note_text(const struct acting *x)
 	const struct rollout_state *s = &x->state;
 	struct strbuf text;
 	struct json_out j;
+	char percentage[32];
 	const char *copy;
 
+	snprintf(percentage, sizeof percentage, "%g %%", s->percentage);
 	strbuf_init(&text, 4096);
 	json_init(&j, &text, NULL);
 	json_object(&j);
 	json_key_str(&j, "status", rollout_status_name(s->status));
-	json_key_double(&j, "percentage", s->percentage);
+	json_key_str(&j, "percentage", percentage);
 	if (s->why != NULL && s->why[0] != '\0')
 		json_key_str(&j, "why", s->why);
 	json_object_end(&j);

@@ -314,7 +314,8 @@ kickstarter_why(const struct planning *p, const struct gateway *g)
 		   : FIRMWARE_PERCENTAGE;
 }
 
-/* The last thing that was said of this roll-out, apart from what came of earlier offers. */
+/* The last thing that was said of this roll-out, apart from what came of earlier offers and
+ * from what follows when nobody takes the gateway in. */
 static unsigned
 last_reason(const struct firmware_choice *choice, const struct rollout *rollout)
 {
@@ -322,6 +323,7 @@ last_reason(const struct firmware_choice *choice, const struct rollout *rollout)
 		const struct firmware_reason *r = &choice->reasons[i - 1];
 
 		if (r->why != FIRMWARE_UPDATED && r->why != FIRMWARE_FAILED &&
+		    r->why != FIRMWARE_NO_RELEASE &&
 		    (r->rollout == NULL || r->rollout == rollout))
 			return r->why;
 	}
@@ -371,6 +373,14 @@ station_why(struct planning *p, struct manage *m, const struct gateway *g,
 	return E_OK;
 }
 
+/* Is it said because of what a gateway reports? */
+static bool
+is_of_report(unsigned why)
+{
+	return why == FIRMWARE_NO_VERSION || why == FIRMWARE_MODEL ||
+	       why == FIRMWARE_FROM || why == FIRMWARE_UNSIGNED;
+}
+
 static int
 plan_gateway(
     struct manage *m, struct store_txn *txn, const struct gateway *g, void *arg)
@@ -391,7 +401,7 @@ plan_gateway(
 		err = station_why(p, m, g, &s, &why);
 	if (err != E_OK)
 		return err;
-	if (why == FIRMWARE_NO_VERSION && !known)
+	if (!known && is_of_report(why))
 		why = PLAN_UNSEEN;
 	p->plan->gateways++;
 	p->plan->counts[why]++;

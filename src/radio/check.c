@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "radio/band.h"
+
 static bool
 is_sx1301(const struct settings *s)
 {
@@ -277,6 +279,49 @@ check_lbt(const struct settings *s, struct findings *findings)
 		    "the forwarder cuts rssi-target and rssi-offset to whole numbers");
 }
 
+static bool
+has_power(const struct settings *s, int power)
+{
+	for (uint32_t i = 0; i < s->gain_count; i++)
+		if (s->gains[i].rf_power == power)
+			return true;
+	return false;
+}
+
+/* What servers ask for at most: the highest entry that is within the band's EIRP. */
+static int
+usual_power(const struct settings *s)
+{
+	double most = ceil(band_find(s->plan->band_id)->beacon.max_eirp - 2.15);
+	int best = 0;
+
+	for (uint32_t i = 0; i < s->gain_count; i++)
+		if (s->gains[i].rf_power <= most && s->gains[i].rf_power > best)
+			best = s->gains[i].rf_power;
+	return best;
+}
+
+#define RX2_POWER 27 /* dBm: what ETSI allows from 869.4 to 869.65 MHz */
+
+/* An SX1301 forwarder takes the gain off what the server asks for, and rejects the
+ * downlink unless the gain table has exactly what is left. */
+static void
+check_powers(const struct settings *s, struct findings *findings)
+{
+	bool european = strcmp(s->plan->band_id, "EU_863_870") == 0;
+	int gain = (int)floor(s->antenna_gain + 0.5), power = usual_power(s);
+
+	if (has_power(s, power - gain) && european)
+		power = RX2_POWER;
+	if (gain == 0 || power == 0 || !has_power(s, power) ||
+	    has_power(s, power - gain))
+		return;
+	finding_warning(findings, "antenna-gain", (struct place){0},
+	    "with an antenna of %d dBi a downlink for %d dBm needs %d dBm, which the "
+	    "gain table lacks: an SX1301 forwarder rejects it",
+	    gain, power, power - gain);
+}
+
 static void
 check_gain(const struct settings *s, struct findings *findings)
 {
@@ -286,6 +331,8 @@ check_gain(const struct settings *s, struct findings *findings)
 	if (!fits_int8(s->antenna_gain))
 		finding_error(findings, "antenna-gain", at,
 		    "the antenna gain is not within -128 to 127 dBi");
+	else if (is_sx1301(s))
+		check_powers(s, findings);
 	if (s->board == NULL)
 		return;
 	if (s->gain_count == 0)

@@ -1,15 +1,7 @@
 #include "radio/concentrator.h"
 
-#include "base/wire.h"
+#include "radio/schema_table.h"
 
-#define VERSION 1
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
-#define AT(structure, member) .at = offsetof(struct structure, member)
-#define COUNT_AT(structure, member) .count_at = offsetof(struct structure, member)
-#define SCHEMA(what, structure, members)                                    \
-	{                                                                   \
-		(what), sizeof(struct structure), (members), COUNT(members) \
-	}
 #define DB .type = MEMBER_REAL, .min = -300, .max = 300
 
 static const struct member gain_members[] = {
@@ -200,41 +192,25 @@ is_board_id(const char *id)
 	return n >= 3 && id[n] == '\0';
 }
 
-static int
-read_board(struct arena *arena, const struct node *root, const char *file,
-    struct findings *findings, struct board **out)
-{
-	const struct schema_reader r = {arena, findings, file};
-	size_t before = findings->errors;
-
-	if (node_is_null(root)) {
-		finding_error(findings, "empty", (struct place){file, 1},
-		    "there is no board in the file");
-		return E_INVALID;
-	}
-	if ((*out = arena_alloc(arena, sizeof **out)) == NULL)
-		return E_NOMEM;
-	schema_read(&r, &board_schema, root, *out);
-	if (findings->errors == before && !is_board_id((*out)->id))
-		finding_error(findings, "board-id", (*out)->part.at,
-		    "an id has at least three of a-z, 0-9 and -");
-	return findings->errors == before ? E_OK : E_INVALID;
-}
-
 int
 board_load(struct arena *arena, struct span yaml, const char *file,
     struct findings *findings, struct board **out)
 {
-	struct arena scratch;
-	const struct node *root;
-	int err;
+	void *made = NULL;
+	int err = schema_load(&board_schema, arena, yaml, file, findings, &made);
 
-	arena_init(&scratch, 16 << 20);
-	err = tree_load(&scratch, yaml, file, findings, &root);
-	if (err == E_OK)
-		err = read_board(arena, root, file, findings, out);
-	arena_clear(&scratch);
-	return err;
+	*out = made;
+	if (err != E_OK)
+		return err;
+	if (made == NULL)
+		finding_error(findings, "empty", (struct place){file, 1},
+		    "there is no board in the file");
+	else if (!is_board_id((*out)->id))
+		finding_error(findings, "board-id", (*out)->part.at,
+		    "an id has at least three of a-z, 0-9 and -");
+	else
+		return E_OK;
+	return E_INVALID;
 }
 
 void
@@ -297,18 +273,15 @@ board_variant(const struct board *board, const char *band_id)
 void
 board_encode(const struct board *board, struct strbuf *out)
 {
-	wire_put_u8(out, VERSION);
-	schema_encode(&board_schema, board, out);
+	schema_encode_record(&board_schema, board, out);
 }
 
 int
 board_decode(struct arena *arena, struct span bytes, struct board **out)
 {
-	if (bytes.len == 0)
-		return E_CORRUPT;
-	if (bytes.data[0] != VERSION)
-		return E_VERSION;
-	if ((*out = arena_alloc(arena, sizeof **out)) == NULL)
-		return E_NOMEM;
-	return schema_decode(&board_schema, arena, span_from(bytes, 1), *out);
+	void *made = NULL;
+	int err = schema_decode_record(&board_schema, arena, bytes, &made);
+
+	*out = made;
+	return err;
 }

@@ -12,7 +12,7 @@ src_radio_libradio_a_SOURCES = \
 	src/radio/plan_check.c \
 	src/radio/plan_set.c src/radio/plan_set.h \
 	src/radio/schema.c src/radio/schema.h \
-	src/radio/schema_wire.c \
+	src/radio/schema_table.h src/radio/schema_wire.c \
 	src/radio/settings.c src/radio/settings.h \
 	src/radio/sx1301.c src/radio/sx1301.h \
 	src/radio/tree.h src/radio/yaml.c \

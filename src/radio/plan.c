@@ -1,15 +1,7 @@
 #include "radio/plan.h"
 
-#include "base/wire.h"
+#include "radio/schema_table.h"
 
-#define VERSION 1
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
-#define AT(structure, member) .at = offsetof(struct structure, member)
-#define COUNT_AT(structure, member) .count_at = offsetof(struct structure, member)
-#define SCHEMA(what, structure, members)                                    \
-	{                                                                   \
-		(what), sizeof(struct structure), (members), COUNT(members) \
-	}
 #define DATA_RATE .type = MEMBER_U8, .max = BAND_RATES - 1
 #define DBM .type = MEMBER_REAL, .min = -300, .max = 300
 
@@ -225,39 +217,22 @@ static const struct member plan_members[] = {
 };
 static const struct schema plan_schema = SCHEMA("plan", plan, plan_members);
 
-static int
-read_plan(struct arena *arena, const struct node *root, const char *file,
-    struct findings *findings, struct plan **out)
-{
-	const struct schema_reader r = {arena, findings, file};
-	size_t before = findings->errors;
-
-	if ((*out = arena_zalloc(arena, 1, sizeof **out)) == NULL)
-		return E_NOMEM;
-	if (node_is_null(root)) {
-		(*out)->part.at = (struct place){file, 1};
-		finding_warning(
-		    findings, "empty", (*out)->part.at, "there is nothing in the file");
-		return E_OK;
-	}
-	schema_read(&r, &plan_schema, root, *out);
-	return findings->errors == before ? E_OK : E_INVALID;
-}
-
 int
 plan_load(struct arena *arena, struct span yaml, const char *file,
     struct findings *findings, struct plan **out)
 {
-	struct arena scratch;
-	const struct node *root;
-	int err;
+	void *made = NULL;
+	int err = schema_load(&plan_schema, arena, yaml, file, findings, &made);
 
-	arena_init(&scratch, 16 << 20);
-	err = tree_load(&scratch, yaml, file, findings, &root);
-	if (err == E_OK)
-		err = read_plan(arena, root, file, findings, out);
-	arena_clear(&scratch);
-	return err;
+	*out = made;
+	if (err != E_OK || made != NULL)
+		return err;
+	if ((*out = arena_zalloc(arena, 1, sizeof **out)) == NULL)
+		return E_NOMEM;
+	(*out)->part.at = (struct place){file, 1};
+	finding_warning(
+	    findings, "empty", (*out)->part.at, "there is nothing in the file");
+	return E_OK;
 }
 
 void
@@ -274,18 +249,15 @@ plan_merge(const struct plan *base, const struct plan *own, struct plan *out)
 void
 plan_encode(const struct plan *plan, struct strbuf *out)
 {
-	wire_put_u8(out, VERSION);
-	schema_encode(&plan_schema, plan, out);
+	schema_encode_record(&plan_schema, plan, out);
 }
 
 int
 plan_decode(struct arena *arena, struct span bytes, struct plan **out)
 {
-	if (bytes.len == 0)
-		return E_CORRUPT;
-	if (bytes.data[0] != VERSION)
-		return E_VERSION;
-	if ((*out = arena_alloc(arena, sizeof **out)) == NULL)
-		return E_NOMEM;
-	return schema_decode(&plan_schema, arena, span_from(bytes, 1), *out);
+	void *made = NULL;
+	int err = schema_decode_record(&plan_schema, arena, bytes, &made);
+
+	*out = made;
+	return err;
 }

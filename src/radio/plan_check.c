@@ -27,18 +27,30 @@ try_board(const struct plan *plan, const struct board *board, struct findings *f
 	return err == E_OK && settings_check(&s, found);
 }
 
+static const char *
+first_error(const struct findings *list)
+{
+	const struct finding *f = list->first;
+
+	while (f != NULL && !f->error)
+		f = f->next;
+	return f != NULL ? f->text : "";
+}
+
 /* What fits one kind of concentrator is fine, with a warning about the other. */
 static void
 check_boards(const struct plan *plan, struct findings *findings)
 {
 	struct findings old, new;
-	bool fits_old, fits_new;
+	bool fits_old, fits_new, both;
 
 	findings_init(&old, findings->arena);
 	findings_init(&new, findings->arena);
 	fits_old = try_board(plan, NULL, &old);
 	fits_new = try_board(plan, &some_sx1302, &new);
-	findings_take(findings, &old, fits_new, fits_old ? "" : "not for an SX1301: ");
+	both = strcmp(first_error(&old), first_error(&new)) == 0;
+	findings_take(
+	    findings, &old, fits_new, fits_old || both ? "" : "not for an SX1301: ");
 	if (fits_old && !fits_new)
 		findings_take(findings, &new, true, "not for an SX1302: ");
 }

@@ -299,6 +299,33 @@ schema_read(const struct schema_reader *r, const struct schema *s,
 			    "a %s has no %s", s->what, s->members[i].key);
 }
 
+#define TREE_MEMORY (16 << 20)
+
+int
+schema_load(const struct schema *s, struct arena *arena, struct span yaml,
+    const char *file, struct findings *findings, void **out)
+{
+	const struct schema_reader r = {arena, findings, file};
+	size_t before = findings->errors;
+	struct arena scratch;
+	const struct node *root;
+	int err;
+
+	*out = NULL;
+	arena_init(&scratch, TREE_MEMORY);
+	err = tree_load(&scratch, yaml, file, findings, &root);
+	if (err == E_OK && !node_is_null(root)) {
+		if ((*out = arena_alloc(arena, s->size)) != NULL)
+			schema_read(&r, s, root, *out);
+		else
+			err = E_NOMEM;
+	}
+	arena_clear(&scratch);
+	if (err == E_OK && findings->errors != before)
+		err = E_INVALID;
+	return err;
+}
+
 /* ---- one over another ------------------------------------------------------ */
 
 static size_t

@@ -77,6 +77,13 @@ struct schema_reader {
 void schema_read(const struct schema_reader *r, const struct schema *s,
     const struct node *map, void *out);
 
+/*
+ * Reads a document into a structure made in the arena; `*out` stays NULL when there is
+ * nothing in it. E_INVALID (errors are in the findings), E_NOMEM.
+ */
+int schema_load(const struct schema *s, struct arena *arena, struct span yaml,
+    const char *file, struct findings *findings, void **out);
+
 /* `own` over `base` member by member, not deeper: what `own` has, it replaces whole. The
  * result shares the parts of both. `out` may be neither. */
 void schema_merge(const struct schema *s, const void *base, const void *own, void *out);
@@ -87,5 +94,11 @@ void schema_encode(const struct schema *s, const void *in, struct strbuf *out);
 /* E_CORRUPT, E_NOMEM. `out` is cleared before; its parts live in the arena. */
 int schema_decode(
     const struct schema *s, struct arena *arena, struct span bytes, void *out);
+
+/* The same as it is stored: after a byte with the version of the encoding. The structure
+ * is made in the arena. E_VERSION for another version. */
+void schema_encode_record(const struct schema *s, const void *in, struct strbuf *out);
+int schema_decode_record(
+    const struct schema *s, struct arena *arena, struct span bytes, void **out);
 
 #endif

@@ -377,3 +377,27 @@ schema_decode(const struct schema *s, struct arena *arena, struct span bytes, vo
 	}
 	return err;
 }
+
+/* ---- records ------------------------------------------------------------------- */
+
+#define VERSION 1
+
+void
+schema_encode_record(const struct schema *s, const void *in, struct strbuf *out)
+{
+	wire_put_u8(out, VERSION);
+	schema_encode(s, in, out);
+}
+
+int
+schema_decode_record(
+    const struct schema *s, struct arena *arena, struct span bytes, void **out)
+{
+	if (bytes.len == 0)
+		return E_CORRUPT;
+	if (bytes.data[0] != VERSION)
+		return E_VERSION;
+	if ((*out = arena_alloc(arena, s->size)) == NULL)
+		return E_NOMEM;
+	return schema_decode(s, arena, span_from(bytes, 1), *out);
+}

@@ -82,7 +82,9 @@ struct gateway {
 	uint64_t
 	    activation_window;	/* names the last one that was opened; 0: the first */
 	bool activation_closed; /* by an operator: no activation whatever it is */
-	int64_t activation_from, activation_until; /* the window's bounds; 0: none */
+	/* The window's bounds, 0: none. A beginning that is not before the end is that of
+	 * a second time in which it is open. */
+	int64_t activation_from, activation_until;
 };
 
 extern const struct record_kind gateway_kind;

@@ -20,6 +20,10 @@ enum right {
 /* What CUPS needs (things-stack-compat.md: identifiers). */
 #define RIGHTS_CUPS (RIGHT_INFO | RIGHT_SETTINGS_BASIC | RIGHT_READ_SECRETS)
 
+/* What the key of a Kickstarter has: the same, so that every key that a gateway should have
+ * is one wherever keys are looked at, and LINK, as it is its password there too. */
+#define RIGHTS_DEVICE (RIGHTS_CUPS | RIGHT_LINK)
+
 /* How a gateway got the key. What was put on it by hand may be in its backup set, which
  * is never refreshed, so it stays valid until an operator ends it; what was only pushed
  * ends when a later generation is confirmed. */

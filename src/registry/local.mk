@@ -1,5 +1,6 @@
 noinst_LIBRARIES += src/registry/libregistry.a
 src_registry_libregistry_a_SOURCES = \
+	src/registry/account.c src/registry/account.h \
 	src/registry/audit.c src/registry/audit.h \
 	src/registry/board.c src/registry/board.h \
 	src/registry/ca.c src/registry/ca.h \
@@ -18,6 +19,7 @@ src_registry_libregistry_a_SOURCES = \
 	src/registry/record_text.c src/registry/record_text.h \
 	src/registry/registry.c src/registry/registry.h \
 	src/registry/rollout.c src/registry/rollout.h src/registry/rollout_ledger.c \
+	src/registry/session.c src/registry/session.h \
 	src/registry/sighting.c src/registry/sighting.h \
 	src/registry/signing_key.c src/registry/signing_key.h \
 	src/registry/tables.h \

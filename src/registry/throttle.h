@@ -25,4 +25,9 @@ struct throttle_slot {
 bool throttle_failure(struct slots *s, const char *who, unsigned per_minute,
     int64_t now, unsigned *retry_after);
 
+/* Would one more failure be answered so? Counts nothing: for what must not even be looked at
+ * while there were too many, as passwords. */
+bool throttle_blocked(struct slots *s, const char *who, unsigned per_minute,
+    int64_t now, unsigned *retry_after);
+
 #endif

@@ -86,8 +86,10 @@ response_header(struct response *res, const char *name, const char *value)
 			res->err = E_INTERNAL;
 			return;
 		}
-	res->has_type |= strcasecmp(name, "Content-Type") == 0;
-	res->has_cache |= strcasecmp(name, "Cache-Control") == 0;
+	if ((name[0] | 32) == 'c') {
+		res->has_type |= strcasecmp(name, "Content-Type") == 0;
+		res->has_cache |= strcasecmp(name, "Cache-Control") == 0;
+	}
 	if ((to = strbuf_extend(h, n + 2 + len + 2)) == NULL)
 		return;
 	memcpy(to, name, n);

@@ -17,8 +17,10 @@ fits(const char *pattern, struct span path, struct span *captures)
 		if (*pattern == '{') {
 			const uint8_t *from = at;
 
-			while (at < end && *at != '/')
-				at++;
+			if (at < end)
+				at = memchr(from, '/', (size_t)(end - from));
+			if (at == NULL)
+				at = end;
 			if (at == from)
 				return false;
 			*captures++ = span_of(from, (size_t)(at - from));

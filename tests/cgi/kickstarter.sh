@@ -54,6 +54,16 @@ has "$flat" 'frequency_plan_ids: no frequency plan is set' 'gateway show tells'
 run explain kick-bare
 has "$flat" 'At its last request' 'and explain'
 has "$(cat "$log")" 'kick-bare: no answer that the device could live with' 'and the log'
+must gateway set kick-bare kickstarter=false
+run gateway show kick-bare
+has "$flat" 'frequency_plan_ids: no frequency plan is set' 'also when it is marked no longer'
+run gateway show kick-bare --json
+valid 'as JSON'
+json .mark 'frequency_plan_ids: no frequency plan is set' 'as JSON: the same'
+must gateway set kick-bare kickstarter=true
+run gateway show kick-bare --json
+valid 'once only'
+is "$(printf '%s' "$out" | grep -c '"mark"')" 1 'it is told once'
 device GET /api/v2/nothing
 is "$status $(header Content-Length)" "404 $(($(body | wc -c)))" 'nothing is there'
 device GET /api/v2/firmware/stable/checksums

@@ -98,6 +98,20 @@ check 'TOML is as it is' cmp "$work/out" "$work/contents"
 must config-file gw-one lorafwd.toml --contents
 check 'config-file --contents prints the same' cmp "$work/out" "$answer.body"
 
+# A gateway may be called as that form begins.
+must gateway add configuration frequency_plan_ids=EU_863_870 udp_address=c.example.com
+for path in semtechudp/global_conf.json kerlink-cpf/lorad/lorad.json \
+  kerlink-cpf/lorafwd/lorafwd.toml; do
+  req GET "$gcs/configuration/$path" '' 'HTTP_AUTHORIZATION=Bearer key-for-all'
+  must config-file configuration "$path"
+  check "$path of the gateway \`configuration\`" cmp "$work/out" "$answer.body"
+  has "$(header Content-Disposition)" "${path##*/}" 'not in base64'
+  req GET "$gcs/configuration/configuration/$path" '' 'HTTP_AUTHORIZATION=Bearer key-for-all'
+  has "$(body)" '{"contents":"' 'and in base64'
+done
+req GET $gcs/configuration/kerlink-cpf/lorad/lorad.toml '' 'HTTP_AUTHORIZATION=Bearer key-for-all'
+is "$status" 404 'but no other path'
+
 # ---- unchanged -------------------------------------------------------------------------
 get "$one" "HTTP_IF_NONE_MATCH=$etag"
 is "$status $(header ETag)|$(header Content-Length)|$(header Cache-Control)|$(($(body | wc -c)))" \
@@ -282,11 +296,23 @@ get "$one"
 is "$status $(jq -r '.gateway_conf.server_address' "$answer.body")" '200 default.example.com' \
   'the default'
 
+must lns add lns-ws uri=wss://ws.example.com:8887
+must gateway set gw-one lns=lns-ws
+get "$one"
+is "$status" 409 'a network server without an address for UDP: not the default one'
+has "$(body)" 'its network server lns-ws has an address for UDP' 'says which'
+must explain gw-one
+has "$(tr -s ' \n' ' ' <"$work/out")" 'gatehouse lns set lns-ws udp_address=HOST' \
+  'explain says what to do'
+must gateway set gw-one lns=
+
 # ---- what cannot be made ----------------------------------------------------------------
 must gateway set gw-one frequency_plan_ids=NO_SUCH_PLAN
 get "$one"
 is "$status" 409 'a plan that is not registered'
 has "$(body)" 'the plan NO_SUCH_PLAN is not registered' 'is named'
+must explain gw-one
+has "$(cat "$work/out")" 'default.example.com' 'explain still knows the server'
 get $gcs/gw-one/kerlink-cpf/lorafwd/lorafwd.toml
 is "$status" 200 'a file without channels does not need it'
 must gateway set gw-one frequency_plan_ids=
@@ -322,6 +348,40 @@ is "$status" 409 "no Kerlink's file for an SX1302"
 is "$? $(grep -c gw-one "$work/out")" '1 1' 'a plan in use is not removed; the gateway is named'
 "$top_builddir/gatehouse" concentrator remove rak2287-spi >"$work/out" 2>&1
 is "$? $(grep -c gw-one "$work/out")" '1 1' 'neither a board'
+
+# ---- overrides that a forwarder could not use -------------------------------------------
+# refused FIELD=VALUE... WORDS: cannot be entered
+refused_entry() {
+  "$top_builddir/gatehouse" gateway set gw-one "$1" >"$work/out" 2>&1
+  case "$? $(cat "$work/out")" in
+  "2 "*"overrides: "*"$2"*) pass "'$1' cannot be entered" ;;
+  *) fail "'$1' cannot be entered" "$(cat "$work/out")" ;;
+  esac
+}
+must gateway set gw-one frequency_plan_ids=EU_863_870 concentrator=
+refused_entry 'overrides={"SX1301_conf":{"radio_0":null}}' \
+  'semtechudp/global_conf.json: SX1301_conf.radio_0 is missing [radio-0]'
+refused_entry 'overrides={"gateway_conf":null}' 'gateway_conf is missing: the forwarder exits'
+must gateway set gw-one 'overrides={"SX1301_conf":{"radio_2":{"enable":true}}}'
+has "$(cat "$work/err")" 'SX1301_conf.radio_2 is ignored' 'what is ignored is told'
+must gateway set gw-one 'overrides={"gateway_conf":{"server_address":null}}'
+has "$(cat "$work/err")" 'gw-one: the overrides make semtechudp/global_conf.json unusable' \
+  'one file of two is left: told'
+get "$one"
+is "$status" 409 'it is not answered'
+has "$(body)" 'overrides: gateway_conf.server_address is missing' 'but with the reason'
+get $gcs/gw-one/kerlink-cpf/lorad/lorad.json
+is "$status" 200 'the other one is'
+must gateway set gw-one 'overrides={"SX130x_conf":{"com_path":null}}'
+has "$(cat "$work/err")" 'has SX1301_conf, not SX130x_conf: that does nothing' \
+  "another chip's key is told"
+refused_entry concentrator=rak2287-spi 'SX130x_conf.com_path is missing'
+must explain gw-one
+has "$(cat "$work/out" | tr -s ' \n' ' ')" 'warning: overrides: this gateway' 'explain tells it too'
+must explain gw-one --json
+has "$(jq -r '.files.files[0].warnings[] | "\(.rule) \(.text)"' "$work/out")" 'override overrides: this' \
+  'as JSON too'
+must gateway set gw-one overrides= concentrator=rak2287-spi
 
 # ---- sightings --------------------------------------------------------------------------
 get "$one" HTTP_USER_AGENT=curl/7.88

@@ -48,6 +48,16 @@ run gateway set kick-1 gateway_server_address=
 must lns set my-lns mqtt_address=lns.example.com
 must gateway set kick-1 gateway_server_address=gatewayserver lns= update_channel=
 
+run gateway set kick-1 frequency_plan_ids=US_902_928_FSB_2
+ok 0 'a plan for the other radio card'
+has "$err" 'US_902_928_FSB_2 is for a card for 915 MHz, EU_863_870 was for one for 868 MHz' \
+  'warns'
+run gateway set kick-1 frequency_plan_ids=AU_915_928_FSB_2
+hasnt "$err" 'card' 'one for the same does not'
+must gateway set kick-1 frequency_plan_ids=EU_863_870
+run explain kick-1 --json
+json .answer.card_mhz 868 'explain tells the card'
+
 # ---- windows ------------------------------------------------------------------------------
 run gateway activation show kick-1
 ok 0 'activation show'
@@ -92,17 +102,41 @@ opens 'rotating' key rotate kick-1
 id=$("$gatehouse" key list kick-1 --json 2>/dev/null | jq -r '.[-1].key.id')
 opens 'a key that ends now' key set "$id" expires_at=2026-11-22T12:00:00Z
 must gateway activation close kick-1
+run key create kick-1
+hasnt "$out" 'cups.key' 'a key that is made speaks of no file that it has not'
+has "$flat" 'given that one when it activates' 'but of its activation'
 run key create kick-1 --expires +2d
 has "$err" 'ends at 2026-11-24T12:00:00Z' 'a key that ends: warns'
 run gateway activation show kick-1 --json
 json '.window + " " + .from' 'early 2026-11-24T12:00:00Z' 'and opens the window then'
+run gateway activation open kick-1 --until +1d
+has "$flat" 'until 2026-11-23 12:00:00 UTC, in 24 hours again from 2026-11-24 12:00:00 UTC' \
+  'also when it is opened for a day'
+has "$err" 'the window opens again then' 'which is said'
+must gateway activation close kick-1
+run key create kick-1 --expires +2d
 printf 'second/key\n' >"$work/second.key"
 opens 'another LNS key' gateway set kick-1 --secret lbs_lns_secret.value="$work/second.key"
 must gateway set kick-1 attributes=key=old
 opens 'another attribute key' gateway set kick-1 attributes=key=new
+run gateway set kick-1 attributes=key=NNSXS.AAAA.BBBB
+has "$err" 'gatehouse key import kick-1' 'an attribute shaped like an API key is none'
+opens 'the attribute is removed' gateway set kick-1 attributes=
+must gateway activation close kick-1
 run gateway delete kick-1
 has "$err" 'waits for a human' 'deleting it warns'
-must gateway restore kick-1
+run gateway restore kick-1
+has "$err" 'enter the ID on its settings page' 'restoring it tells what it needs'
+run gateway activation show kick-1 --json
+json .open true 'and opens the window'
+
+run key create kick-1 --rights LINK
+ok 2 'the key that it should have cannot do less than it needs'
+has "$err" '--api' 'is told how'
+run key create kick-1 --json
+run key show "$(printf '%s' "$out" | jq -r .id)" --json
+json '[.rights[] | sub("RIGHT_GATEWAY_"; "")] | join(" ")' \
+  'INFO SETTINGS_BASIC LINK READ_SECRETS' 'made by hand it has the same rights'
 
 # ---- explaining --------------------------------------------------------------------------------
 run explain kick-1
@@ -152,6 +186,9 @@ Authorization: Key second/key
 Connection: close' 'the request for the configuration'
 run probe https://gh.example.com --kickstarter
 has "$err" '--id: is needed' 'who?'
+run probe https://gh.example.com/lora --kickstarter --id kick-1
+ok 2 'a path'
+has "$err" 'at the root' 'it would not ask below'
 run probe https://gh.example.com --kickstarter --id kick-1 --key SECRET
 ok 2 'a key as an argument'
 hasnt "$err" SECRET 'is not repeated'

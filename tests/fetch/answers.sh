@@ -62,6 +62,8 @@ bad_answers() {
   keeps 4 401 "401"
   keeps 4 403 "403"
   keeps 5 404 "404"
+  keeps 5 409 "409"
+  check "$gateway: 409: says what it means" said "no file for this gateway now"
   keeps 5 429 "429"
   keeps 5 500 "500"
   keeps 6 cut "truncated, length too large"

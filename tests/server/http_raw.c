@@ -1,7 +1,7 @@
 /*
  *	http_raw PORT FILE		the bytes of FILE to 127.0.0.1, the answer to stdout
  *	http_raw -n N PORT FILE		N at the same time; a line "STATUS BODY" for each
- *	http_raw -m N SEED PORT ID	N mutated requests of a Kickstarter called ID
+ *	http_raw -m N SEED PORT ID KEY	N mutated requests of a Kickstarter called ID
  *
  * A client that looks at bytes: an answer has to begin with `HTTP/1.1 `, to have exactly one
  * `Content-Length: ` that is right and `Connection: close`, and to end with a closed
@@ -218,7 +218,7 @@ struct request {
 };
 
 static void
-make_request(struct request *r, const char *id)
+make_request(struct request *r, const char *id, const char *key)
 {
 	static const char *const paths[] = {"/api/v2/gateways/%s?filter=ttn",
 	    "/api/v2/gateways/%s/activate", "/api/v2/gateways/%s",
@@ -235,7 +235,8 @@ make_request(struct request *r, const char *id)
 #pragma GCC diagnostic pop
 	snprintf(r->headers, sizeof r->headers,
 	    "User-Agent: TTNGateway\r\nHost: 127.0.0.1:80\r\nAuthorization: Key "
-	    "wrong\r\n");
+	    "%s\r\n",
+	    key);
 }
 
 static char
@@ -356,7 +357,7 @@ complain(const char *wrong, const struct request *r)
 }
 
 static int
-run_mutated(unsigned long count, const char *port, const char *id)
+run_mutated(unsigned long count, const char *port, const char *id, const char *key)
 {
 	static char text[20000];
 	static unsigned statuses[1000];
@@ -367,7 +368,7 @@ run_mutated(unsigned long count, const char *port, const char *id)
 		const char *wrong;
 		int head, fd = dial(port);
 
-		make_request(&r, id);
+		make_request(&r, id, key);
 		mutate(&r);
 		snprintf(text, sizeof text,
 		    "%s %s HTTP/1.1\r\n%sConnection: close\r\n\r\n", r.method, r.path,
@@ -395,9 +396,10 @@ main(int argc, char **argv)
 		return run_one(argv[1], argv[2]);
 	if (argc == 5 && strcmp(argv[1], "-n") == 0 && atoi(argv[2]) <= PARALLEL_MAX)
 		return run_many((unsigned)atoi(argv[2]), argv[3], argv[4]);
-	if (argc == 6 && strcmp(argv[1], "-m") == 0) {
+	if (argc == 7 && strcmp(argv[1], "-m") == 0) {
 		seed = strtoull(argv[3], NULL, 10);
-		return run_mutated(strtoul(argv[2], NULL, 10), argv[4], argv[5]);
+		return run_mutated(
+		    strtoul(argv[2], NULL, 10), argv[4], argv[5], argv[6]);
 	}
 	fprintf(stderr, "usage: http_raw [-n N] PORT FILE | -m N SEED PORT ID\n");
 	return 2;

@@ -8,6 +8,7 @@ set -u
 . "$top_srcdir/tests/server/lib.sh"
 # shellcheck source=tests/lib/kickstarter.sh
 . "$top_srcdir/tests/lib/kickstarter.sh"
+issue=$(cd "$top_builddir" && pwd)/tests/lib/issue
 kick_data
 lighttpd_start
 
@@ -107,8 +108,14 @@ json length 1 'and the only one that was made'
 count=5000
 if sanitized; then count=1000; fi
 started=$(date +%s)
-check "$count mutated requests" sh -c '"$1" -m "$2" 20261122 "$3" kick-1 >"$4"' sh \
-  "$top_builddir/tests/server/http_raw" "$count" "$port" "$work/statuses"
+# mutated COUNT SEED KEY: the statuses are in $work/statuses
+mutated() {
+  check "$1 mutated requests" sh -c '"$1" -m "$2" "$3" "$4" kick-1 "$5" >"$6"' sh \
+    "$top_builddir/tests/server/http_raw" "$1" "$2" "$port" "$3" "$work/statuses"
+}
+mutated "$((count / 5))" 4 "$lns_key"
+check 'with the right key, so that some are answered in full' grep -q ' 200$' "$work/statuses"
+mutated "$count" 20261122 wrong
 echo "# in $(($(date +%s) - started)) s: $(sed 's/\([0-9]*\) \([0-9]*\)/\2: \1/' "$work/statuses" |
   tr '\n' ' ')"
 is "$(awk '{ n += $1 } END { print n }' "$work/statuses")" "$count" 'all of them are answered'
@@ -159,6 +166,33 @@ for plan in $("$gatehouse" plan list --json 2>/dev/null | jq -r '.[].plan_id'); 
 done
 is "$(cat "$work/plans" 2>/dev/null)" '' 'every plan that ships is taken, or refused when entered'
 
+must gateway set kick-1 frequency_plan_ids=EU_863_870
+
+# ---- TLS -----------------------------------------------------------------------------------------------
+# etc/lighttpd/gatehouse-tls.conf, with no server name, at most TLS 1.2, one root.
+lighttpd_stop
+(cd "$work" && "$issue" root use=ca cn=Root && "$issue" server ca=root use=server cn=gh.example.com) ||
+  bail 'no certificate'
+cat "$work/root.pem" >>"$work/server.pem"
+lighttpd_start 'server.modules += ( "mod_openssl" )' \
+  "var.gatehouse_https = \"127.0.0.1:@next@\"" \
+  "var.gatehouse_certificate = \"$work/server.pem\"" \
+  "var.gatehouse_key = \"$work/server.key\"" \
+  "var.gatehouse_client_cas = \"$work/root.pem\"" \
+  "include \"$(cd "$top_srcdir" && pwd)/etc/lighttpd/gatehouse-tls.conf\""
+must gateway activation open kick-1
+run probe "https://127.0.0.1:$((port + 1))" --kickstarter --id kick-1 --json \
+  --trust "$work/root.pem"
+ok 0 'by TLS, whatever name the certificate has'
+json '[.steps[] | .request + " " + .tls + " " + .effect] | join(", ")' \
+  'activation TLS1.2 goes-on, configuration TLS1.2 goes-on, frequency-plan TLS1.2 goes-on, checksums TLS1.2 keeps-firmware' \
+  'step by step'
+json '.steps[1].frequency_plan_url' \
+  "https://127.0.0.1:$((port + 1))/api/v2/frequency-plans/EU_863_870" 'at the same place'
+run probe "https://127.0.0.1:$((port + 1))" --kickstarter --id kick-1
+ok 1 'a root that it does not know'
+has "$err" 'unknown issuer' 'is said'
+
 # ---- faults ------------------------------------------------------------------------------------------
 # back_off NAME: the device gets over it, without losing its key or waiting for a human
 back_off() {
@@ -167,7 +201,6 @@ back_off() {
   json .effect retries "$1: it tries again"
   json '[.steps[].findings[] | select(.bad)] | length' 0 "$1: by the rules"
 }
-must gateway set kick-1 frequency_plan_ids=EU_863_870
 lighttpd_stop
 mv "$data/seal.keys" "$work/ring"
 lighttpd_start

@@ -3,7 +3,8 @@
 #
 #   . "$top_srcdir/tests/server/lib.sh"
 #   lighttpd_start [LINE ...]     a real lighttpd on a free port of loopback with the rows of
-#                                 etc/lighttpd/gatehouse.conf ($lighttpd_rows); $port, $url
+#                                 etc/lighttpd/gatehouse.conf ($lighttpd_rows); $port, $url;
+#                                 @next@ in a LINE is the port after that
 #   lighttpd_stop
 #   raw TEXT                      sends the bytes (printf's escapes), the answer is in $raw
 #                                 and, taken apart, in $raw.head and $raw.body
@@ -50,7 +51,7 @@ var.gatehouse_conf = "$conf"
 var.gatehouse_run = "$work/run"
 include "${lighttpd_rows:-$top_srcdir/etc/lighttpd/gatehouse.conf}"
 END
-      for tap_line in "$@"; do printf '%s\n' "$tap_line"; done
+      for tap_line in "$@"; do printf '%s\n' "$tap_line"; done | sed "s/@next@/$((port + 1))/g"
     } >"$work/lighttpd.conf"
     env -i PATH="$PATH" lighttpd -D -f "$work/lighttpd.conf" 2>>"$work/programs.log" &
     lighttpd_pid=$!

@@ -1,9 +1,17 @@
 # Behind real web servers on loopback, with the example configurations as they are in etc/.
 check_PROGRAMS += tests/server/http_raw
 tests_server_http_raw_SOURCES = tests/server/http_raw.c
-EXTRA_DIST += tests/server/lib.sh
+EXTRA_DIST += tests/server/lib.sh tests/server/servers.sh tests/server/everywhere.sh
 server_tests = \
+	tests/server/apache-cgi.sh \
+	tests/server/apache-fcgid.sh \
+	tests/server/apache-proxy.sh \
 	tests/server/kickstarter.sh \
-	tests/server/lighttpd.sh
+	tests/server/lighttpd-cgi.sh \
+	tests/server/lighttpd-fastcgi.sh \
+	tests/server/lighttpd-sockets.sh \
+	tests/server/lighttpd.sh \
+	tests/server/nginx.sh \
+	tests/server/shared-hosting.sh
 dist_check_SCRIPTS += $(server_tests)
 TESTS += $(server_tests)

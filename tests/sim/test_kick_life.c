@@ -3,143 +3,12 @@
  * through faults. It must never wait for a human unless Gatehouse said so before, and never
  * be sent an answer that makes it reboot.
  */
-#include "tests/lib/data_fixture.h"
-
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "manage/activation.h"
-#include "manage/plan.h"
 #include "manage/seal.h"
-#include "tests/sim/kickstarter.h"
-
-static struct kick_world world;
-static struct kick_device device;
-static struct kick_policy policy;
-static struct activation_policy activation;
-
-/* ---- the operator ------------------------------------------------------------------------- */
-
-static struct manage *
-operator(struct fixture *f)
-{
-	worker(f)->now = world.now;
-	return &f->manage;
-}
-
-static void
-set(struct fixture *f, const char *field, const char *text)
-{
-	struct edit edit = {field, span_str(text)};
-
-	done(f, manage_set(operator(f), &gateway_kind, "kick-1", &edit, 1));
-}
-
-static void
-set_lns(struct fixture *f, const char *field, const char *text)
-{
-	struct edit edit = {field, span_str(text)};
-
-	done(f, manage_set(operator(f), &lns_kind, "my-lns", &edit, 1));
-}
-
-static void
-import_plans(struct fixture *f)
-{
-	const char *top = getenv("top_srcdir");
-	struct plan_importing how = {.shipped = true};
-	struct import_result result;
-	struct plan_files files;
-	char path[1024];
-
-	snprintf(
-	    path, sizeof path, "%s/share/frequency-plans", top != NULL ? top : ".");
-	done(f, plan_files_read(&f->arena, path, NULL, &files, &f->manage.fault));
-	done(f, manage_plan_import(operator(f), &files, &how, &result));
-}
-
-/* A device that was never switched on, and a record that lacks nothing. */
-static int
-begin(void **state)
-{
-	struct fixture *f;
-
-	fixture_memory(state);
-	f = *state;
-	log_open("test", LOG_NOWHERE, LOG_NOTE);
-	policy = (struct kick_policy){"", "", "stable", ""};
-	activation = (struct activation_policy){&f->data, 1000};
-	memset(&world, 0, sizeof world);
-	world.now = NOW;
-	clock_set(NOW);
-	world.host = "gh.example.com:443";
-	world.server = (struct kick_server){.data = &f->data,
-	    .policy = policy,
-	    .write_wait_ms = 1000,
-	    .failures_per_minute = 30,
-	    .failures_per_address = 600,
-	    .new_key = activation_key,
-	    .new_key_arg = &activation};
-	arena_init(&world.arena, 16 << 20);
-	import_plans(f);
-	add_lns(f, "my-lns", "wss://lns.example.com:8887");
-	set_lns(f, "mqtt_address", "mqtts://lns.example.com:8883");
-	add_gateway(f, "kick-1", "58A0CBFFFE800001");
-	set(f, "kickstarter", "true");
-	set(f, "lns", "my-lns");
-	set(f, "frequency_plan_ids", "EU_863_870");
-	set(f, "lbs_lns_secret.value", "lns/key");
-	kick_device_init(&device, "kick-1", NOW);
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	arena_clear(&world.arena);
-	clock_set(-1);
-	return fixture_end(state);
-}
-
-static void
-run(int64_t seconds)
-{
-	kick_world_run(&world, &device, world.now + seconds);
-}
-
-/* It runs with this key and broker, and nothing hurt it on the way. */
-static void
-runs_with(const char *key, const char *broker)
-{
-	if (device.step != KICK_RUNS)
-		fail_msg("it does not run: %s", device.last);
-	assert_int_equal(device.reboots, 0);
-	assert_int_equal(device.bad, 0);
-	if (key != NULL)
-		assert_string_equal(device.memory.key, key);
-	assert_string_equal(device.memory.broker.host, broker);
-	assert_true(device.memory.sx1301.radios[0].enable);
-	kick_device_forget(&device);
-}
-
-/* Up to its next start and a bit further. */
-static void
-a_day(const char *key)
-{
-	run(DAY + HOUR);
-	runs_with(key, "lns.example.com");
-}
-
-/* From the box to normal operation. */
-static void
-settle(void)
-{
-	run(HOUR);
-	assert_int_equal(device.activations, 1);
-	runs_with("lns/key", "lns.example.com");
-}
+#include "tests/sim/kick_stage.h"
 
 /* ---- operators' actions ------------------------------------------------------------------------ */
 
@@ -259,6 +128,70 @@ test_api_key_changes(void **state)
 	runs_with(NULL, "lns.example.com");
 }
 
+static void
+make_key(struct fixture *f, bool cups, const char *expires)
+{
+	struct key_request request = {.gateway = "kick-1", .cups = cups};
+	struct key_made made = {0};
+
+	assert_true(
+	    clock_parse(span_str(expires), &request.expires_at) || expires[0] == '\0');
+	done(f, manage_key_create(operator(f), &request, &made));
+}
+
+/* NOW is the beginning of 2030. */
+static void
+test_keys_that_expire(void **state)
+{
+	struct fixture *f = *state;
+
+	set(f, "lbs_lns_secret.value", "");
+	/* A window that is open stays open until it is used. */
+	make_key(f, true, "2030-01-03T00:00:00Z");
+	make_key(f, false, "2030-01-09T00:00:00Z");
+	run(HOUR);
+	assert_int_equal(device.activations, 1);
+	runs_with(NULL, "lns.example.com");
+	/* What it was handed ends, though nobody opens another window. */
+	run(3 * DAY);
+	assert_int_equal(device.activations, 1);
+	runs_with(NULL, "lns.example.com");
+	run(10 * DAY);
+	assert_int_equal(device.activations, 0);
+	runs_with(NULL, "lns.example.com");
+}
+
+/* The earliest end counts, whichever key was entered last. */
+static void
+test_several_ends(void **state)
+{
+	struct fixture *f = *state;
+	struct activation_status *s = arena_zalloc(&f->arena, 1, sizeof *s);
+
+	settle();
+	make_key(f, false, "2030-01-03T00:00:00Z");
+	make_key(f, false, "2030-01-09T00:00:00Z");
+	done(f, activation_status(operator(f), "kick-1", s));
+	assert_int_equal(s->decision.window, WINDOW_EARLY);
+	assert_int_equal(s->gateway.activation_from, NOW + 2 * DAY);
+	/* A window that is opened for a day does not take the place of that one. */
+	done(f, activation_open(operator(f), "kick-1", world.now + DAY));
+	assert_non_null(strstr(strbuf_str(&f->said), "the window opens again then"));
+	done(f, activation_status(operator(f), "kick-1", s));
+	assert_int_equal(s->decision.window, WINDOW_OPEN);
+	run(DAY);
+	done(f, activation_status(operator(f), "kick-1", s));
+	assert_int_equal(s->decision.window, WINDOW_EARLY);
+	run(DAY);
+	done(f, activation_status(operator(f), "kick-1", s));
+	assert_int_equal(s->decision.window, WINDOW_OPEN);
+	/* Nor does one that would be shut when the second key ends. */
+	done(f, activation_open(operator(f), "kick-1", world.now + 30 * DAY));
+	run(40 * DAY);
+	done(f, activation_status(operator(f), "kick-1", s));
+	assert_int_equal(s->decision.window, WINDOW_OPEN);
+}
+
 /* A device that comes from elsewhere, with an old key. */
 static void
 test_old_registration(void **state)
@@ -318,7 +251,7 @@ test_deleted_and_restored(void **state)
 	assert_int_equal(device.step, KICK_STUCK);
 	assert_int_equal(device.reboots, 0);
 	done(f, manage_gateway_restore(operator(f), "kick-1"));
-	done(f, activation_open(operator(f), "kick-1", 0));
+	assert_non_null(strstr(strbuf_str(&f->said), "window"));
 	kick_device_restart(&device, "kick-1", world.now);
 	run(HOUR);
 	runs_with("lns/key", "lns.example.com");
@@ -523,7 +456,7 @@ test_lost_activation(void **state)
 	settle();
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, stage_begin, stage_end)
 
 int
 main(void)
@@ -533,6 +466,8 @@ main(void)
 	    TEST(test_other_settings),
 	    TEST(test_lns_key_changes),
 	    TEST(test_api_key_changes),
+	    TEST(test_keys_that_expire),
+	    TEST(test_several_ends),
 	    TEST(test_old_registration),
 	    TEST(test_windows),
 	    TEST(test_deleted_and_restored),

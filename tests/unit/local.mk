@@ -52,6 +52,7 @@ crypto_tests = \
 	tests/unit/test_certificate \
 	tests/unit/test_digest \
 	tests/unit/test_issue \
+	tests/unit/test_password \
 	tests/unit/test_private_key \
 	tests/unit/test_seal \
 	tests/unit/test_sign \
@@ -69,6 +70,7 @@ tests_unit_test_certificate_LDADD = $(CRYPTO_TEST_LIBS)
 tests_unit_test_digest_LDADD = $(CRYPTO_TEST_LIBS)
 tests_unit_test_issue_SOURCES = tests/unit/test_issue.c $(CRYPTO_FIXTURE)
 tests_unit_test_issue_LDADD = $(CRYPTO_TEST_LIBS)
+tests_unit_test_password_LDADD = $(CRYPTO_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_private_key_SOURCES = tests/unit/test_private_key.c $(CRYPTO_FIXTURE)
 tests_unit_test_private_key_LDADD = $(CRYPTO_TEST_LIBS)
 tests_unit_test_seal_SOURCES = tests/unit/test_seal.c $(CRYPTO_FIXTURE)
@@ -87,6 +89,7 @@ tests_unit_test_trust_LDADD = $(CRYPTO_TEST_LIBS)
 
 # src/registry and src/manage
 data_tests = \
+	tests/unit/test_account \
 	tests/unit/test_adopt \
 	tests/unit/test_backup \
 	tests/unit/test_bundle \
@@ -95,6 +98,8 @@ data_tests = \
 	tests/unit/test_explain \
 	tests/unit/test_init \
 	tests/unit/test_manage \
+	tests/unit/test_manage_firmware \
+	tests/unit/test_manage_say \
 	tests/unit/test_manage_trust \
 	tests/unit/test_file_exchange \
 	tests/unit/test_plan_import \
@@ -111,6 +116,8 @@ endif
 DATA_FIXTURE = tests/lib/data_fixture.c tests/lib/data_fixture.h
 DATA_TEST_LIBS = $(MANAGE_LIBS) $(CUPS_LIBS) $(AUTH_LIBS) $(REGISTRY_LIBS) \
 	$(STORE_LIBS) $(CRYPTO_LIBS) $(GH_JSON_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_account_SOURCES = tests/unit/test_account.c $(DATA_FIXTURE)
+tests_unit_test_account_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_file_exchange_SOURCES = tests/unit/test_file_exchange.c $(DATA_FIXTURE)
 tests_unit_test_file_exchange_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_plan_import_SOURCES = tests/unit/test_plan_import.c $(DATA_FIXTURE)
@@ -124,6 +131,10 @@ tests_unit_test_rollout_ledger_SOURCES = tests/unit/test_rollout_ledger.c $(DATA
 tests_unit_test_rollout_ledger_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_init_SOURCES = tests/unit/test_init.c $(DATA_FIXTURE)
 tests_unit_test_init_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_manage_firmware_SOURCES = tests/unit/test_manage_firmware.c $(DATA_FIXTURE)
+tests_unit_test_manage_firmware_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_manage_say_SOURCES = tests/unit/test_manage_say.c $(DATA_FIXTURE)
+tests_unit_test_manage_say_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_manage_trust_SOURCES = tests/unit/test_manage_trust.c $(DATA_FIXTURE) \
 	tests/lib/tls_server.c tests/lib/tls_server.h
 tests_unit_test_manage_trust_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
@@ -152,10 +163,13 @@ web_tests = \
 	tests/unit/test_address \
 	tests/unit/test_conditional \
 	tests/unit/test_config \
+	tests/unit/test_form \
+	tests/unit/test_html \
 	tests/unit/test_request \
 	tests/unit/test_response \
 	tests/unit/test_route \
-	tests/unit/test_urlencoded
+	tests/unit/test_urlencoded \
+	tests/unit/test_web_root
 if HAVE_CMOCKA
 check_PROGRAMS += $(web_tests)
 TESTS += $(web_tests)
@@ -164,10 +178,13 @@ WEB_TEST_LIBS = $(APP_LIBS) $(WEB_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_address_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_conditional_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_config_LDADD = $(WEB_TEST_LIBS)
+tests_unit_test_form_LDADD = $(WEB_TEST_LIBS)
+tests_unit_test_html_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_request_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_response_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_route_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_urlencoded_LDADD = $(WEB_TEST_LIBS)
+tests_unit_test_web_root_LDADD = $(WEB_TEST_LIBS)
 
 # src/store; those with several processes are in tests/fault
 store_tests = \

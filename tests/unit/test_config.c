@@ -107,7 +107,8 @@ static const struct {
     {"data", "file:1: expected KEY = VALUE"},
     {"[cups]", "file:1: expected KEY = VALUE"},
     {"data = /a\ndata = /b", "file:2: \"data\" was set before, on line 1"},
-    {"data = a/b", "file:1: data: the path must begin with /"},
+    {"data = a/b",
+	"file: data must begin with /, as the file's own folder is not known"},
     {"data =", "file: data is empty"},
     {"log = file", "file:1: log: expected one of stderr|syslog"},
     {"log_level = notes", "file:1: log_level: expected one of error|warn|note|detail"},
@@ -184,6 +185,14 @@ test_where_it_is_found(void **state)
 	assert_int_equal(config_load(path, &c, &fault), E_OK);
 	assert_int_equal(c.push_limit, 7);
 	assert_string_equal(c.path, path);
+	config_clear(&c);
+	/* Paths are beside the file. */
+	assert_int_equal(config_parse(span_str("data = a/b\nshare = /usr\n"),
+			     "/etc/x/gatehouse.conf", &c, &fault),
+	    E_OK);
+	assert_string_equal(c.data, "/etc/x/a/b");
+	assert_string_equal(c.seal_keys, "/etc/x/a/b/seal.keys");
+	assert_string_equal(c.share, "/usr");
 	config_clear(&c);
 	assert_int_equal(setenv("GATEHOUSE_CONF", path, 1), 0);
 	assert_int_equal(config_load(NULL, &c, &fault), E_OK);

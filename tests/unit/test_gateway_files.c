@@ -630,6 +630,70 @@ overrides(void **state)
 	assert_string_equal(fault.field, "overrides");
 }
 
+/* What a forwarder would exit, crash or misread the file with, and what it says. */
+static const struct {
+	const char *path, *board, *overrides, *words; /* NULL: they are taken */
+} judged[] = {
+    {GLOBAL_CONF, NULL, "{\"SX1301_conf\": {\"radio_0\": {\"type\": null}}}",
+	"SX1301_conf.radio_0.type is missing: a crash [radio-type]"},
+    {GLOBAL_CONF, NULL, "{\"SX1301_conf\": {\"radio_1\": {\"enable\": false}}}",
+	"it has to be left out instead [radio-off]"},
+    {GLOBAL_CONF, NULL, "{\"SX1301_conf\": {\"tx_lut_3\": null}}", "[gap]"},
+    {GLOBAL_CONF, NULL, "{\"SX1301_conf\": {\"chan_FSK\": {\"if\": 400001}}}",
+	"[if-range]"},
+    {GLOBAL_CONF, NULL, "{\"gateway_conf\": null}", "[missing]"},
+    {GLOBAL_CONF, NULL, "{\"gateway_conf\": {\"serv_port_up\": \"1700\"}}",
+	"which counts as 0 [type]"},
+    {GLOBAL_CONF, NULL, "{\"gateway_conf\": {\"server_address\": \"fe80::1\"}}",
+	"[address]"},
+    {GLOBAL_CONF, NULL, "{\"gateway_conf\": {\"beacon_period\": 5}}",
+	"[beacon-period]"},
+    {GLOBAL_CONF, "rak2287-spi", "{\"SX130x_conf\": {\"com_type\": null}}",
+	"SX130x_conf.com_type is missing [missing]"},
+    {GLOBAL_CONF, "rak2287-spi-hal1", "{\"SX130x_conf\": {\"spidev_path\": null}}",
+	"SX130x_conf.spidev_path is missing [missing]"},
+    {LORAD, NULL, "{\"SX1301_conf\": {\"radio_0\": null}}", "[radio-0]"},
+    /* What is only ignored or rounded, and what is unknown. */
+    {GLOBAL_CONF, NULL, "{\"SX1301_conf\": {\"antenna_gain\": 2.5}}", NULL},
+    {GLOBAL_CONF, NULL, "{\"SX1301_conf\": {\"chan_multiSF_8\": {\"enable\": false}}}",
+	NULL},
+    {GLOBAL_CONF, "rak2287-spi-hal1", "{\"SX130x_conf\": {\"sx1261_conf\": {}}}", NULL},
+    {LORAD, NULL, "{\"gateway_conf\": {\"server_address\": \"fe80::1\"}}", NULL},
+};
+
+static void
+overrides_are_judged(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(judged); i++) {
+		int err;
+
+		gateway.overrides = span_str(judged[i].overrides);
+		err = write_file(judged[i].path, "EU_863_870", judged[i].board);
+		if (err != (judged[i].words == NULL ? E_OK : E_INVALID))
+			fail_msg("%s: %d, %s", judged[i].overrides, err, fault.text);
+		if (judged[i].words == NULL)
+			continue;
+		assert_string_equal(fault.field, "overrides");
+		if (strstr(fault.text, judged[i].words) == NULL)
+			fail_msg("%s: %s", judged[i].overrides, fault.text);
+	}
+}
+
+/* Not to be told of overrides what was there without them. */
+static void
+overrides_do_not_answer_for_the_plan(void **state)
+{
+	struct plan_tx *tx = radio_data_plan(&data, "EU_863_870")->radios[0].tx;
+
+	(void)state;
+	tx->notch_frequency = 300000;
+	gateway.overrides = span_str("{\"gateway_conf\": {\"stat_interval\": 60}}");
+	assert_int_equal(write_file(GLOBAL_CONF, "EU_863_870", NULL), E_OK);
+	assert_true(contains("\"tx_notch_freq\": 300000"));
+	tx->notch_frequency = 0;
+}
+
 /* What is not overridden stays byte by byte as it was. */
 static void
 an_empty_override_changes_nothing(void **state)
@@ -822,6 +886,8 @@ main(void)
 	    TEST(odd_boards),
 	    TEST(merge_patches),
 	    TEST(overrides),
+	    TEST(overrides_are_judged),
+	    TEST(overrides_do_not_answer_for_the_plan),
 	    TEST(an_empty_override_changes_nothing),
 	    TEST(remembered),
 	    TEST(not_mistaken),

@@ -473,7 +473,8 @@ test_activation_new_key(void **state)
 	assert_int_equal(configure(f, true, first), E_OK);
 	assert_int_equal(x->caller.shown, KICK_API_KEY);
 	done(f, activation_status(worker(f), "gw-1", &s));
-	assert_int_equal(s.key.rights, RIGHT_INFO | RIGHT_LINK);
+	assert_int_equal(s.key.rights,
+	    RIGHT_INFO | RIGHT_SETTINGS_BASIC | RIGHT_READ_SECRETS | RIGHT_LINK);
 	assert_int_equal(s.key.expires_at, 0);
 	assert_int_equal(ledger(f).activated_key, s.key.serial);
 	done(f, activation_show_key(worker(f), &s, &key));

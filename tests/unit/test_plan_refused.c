@@ -252,6 +252,21 @@ TABLE(wrong_types)
 TABLE(not_for_forwarders)
 TABLE(strange)
 
+/* "Not for an SX1301" is for what another chip can do. */
+static void
+wrong_for_all_chips(void **state)
+{
+	struct findings found;
+
+	(void)state;
+	assert_false(
+	    taken(span_str(UP "- {frequency: 867500000, radio: 2}\n"), &found));
+	assert_string_equal(
+	    found.first->text, "an uplink channel uses radio 2, but the plan has 2");
+	assert_false(taken(span_str(UP "- {frequency: 866000000}\n"), &found));
+	assert_memory_equal(found.first->text, "not for an SX1301: ", 19);
+}
+
 /* ---- large ones ----------------------------------------------------------------- */
 
 static void
@@ -437,6 +452,7 @@ main(void)
 	    cmocka_unit_test(test_wrong_types),
 	    cmocka_unit_test(test_not_for_forwarders),
 	    cmocka_unit_test(test_strange),
+	    cmocka_unit_test(wrong_for_all_chips),
 	    cmocka_unit_test(many_channels),
 	    cmocka_unit_test(long_texts),
 	    cmocka_unit_test(bombs),

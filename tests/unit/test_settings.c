@@ -396,6 +396,47 @@ golden(void **state)
 	strbuf_clear(&out);
 }
 
+/* An SX1301 forwarder has only the powers of its table, after the antenna's gain is taken
+ * off: from -6 -3 0 3 6 10 11 12 13 14 16 20 23 25 26 27. */
+static void
+antenna_gains(void **state)
+{
+	static const struct {
+		const char *plan, *board;
+		double gain;
+		const char *words; /* NULL: no warning */
+	} cases[] = {
+	    {"EU_863_870", NULL, 0, NULL}, {"EU_863_870", NULL, 1, NULL},
+	    {"EU_863_870", NULL, 2.15, NULL},
+	    {"EU_863_870", NULL, 3, "3 dBi a downlink for 27 dBm needs 24 dBm"},
+	    {"EU_863_870", NULL, 4, NULL},
+	    {"EU_863_870", NULL, 5, "5 dBi a downlink for 14 dBm needs 9 dBm"},
+	    {"EU_863_870", NULL, 4.5, "5 dBi a downlink for 14 dBm needs 9 dBm"},
+	    {"US_902_928_FSB_2", NULL, 2, NULL},
+	    {"US_902_928_FSB_2", NULL, 6, "6 dBi a downlink for 27 dBm needs 21 dBm"},
+	    {"US_902_928_FSB_2", "multitech-mtac-lora", 6, "27 dBm needs 21 dBm"},
+	    {"AS_923", NULL, 3, NULL},
+	    {"AS_923", NULL, 6, "6 dBi a downlink for 14 dBm needs 8 dBm"},
+	    {"EU_863_870", "rak2287-spi", 5, NULL}, /* takes the next lower one */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct finding *f;
+		const char *text = "";
+
+		assert_int_equal(
+		    compute(cases[i].plan, cases[i].board, cases[i].gain, false), E_OK);
+		assert_true(settings_check(&settings, &findings));
+		for (f = findings.first; f != NULL; f = f->next)
+			if (strcmp(f->rule, "antenna-gain") == 0)
+				text = f->text;
+		if (cases[i].words == NULL ? text[0] != '\0'
+					   : strstr(text, cases[i].words) == NULL)
+			fail_msg("%s, %g dBi: %s", cases[i].plan, cases[i].gain, text);
+	}
+}
+
 int
 main(void)
 {
@@ -410,6 +451,7 @@ main(void)
 	    cmocka_unit_test(choosing),
 	    cmocka_unit_test(offsets),
 	    cmocka_unit_test(other_limits),
+	    cmocka_unit_test(antenna_gains),
 	    cmocka_unit_test(golden),
 	};
 

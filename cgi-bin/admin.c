@@ -1,0 +1,73 @@
+/* admin.fcgi: the admin. Everything is in src/admin; here the configuration becomes its
+ * settings. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "admin/admin.h"
+#include "app/file_policy.h"
+#include "app/policy.h"
+#include "app/service.h"
+
+static int
+open_admin(const struct config *c, void **state, struct fault *fault)
+{
+	struct admin_settings s = {.public_url = c->admin_public_url,
+	    .data_path = c->data,
+	    .seal_path = c->seal_keys,
+	    .share = c->share,
+	    .program = "admin.fcgi",
+	    .session = {.idle = (int64_t)c->admin_idle * 60,
+		.absolute = (int64_t)c->admin_session * 60,
+		.wait_ms = (int)c->write_wait},
+	    .remote_user = c->admin_remote_user,
+	    .sign_in_failures = (unsigned)c->sign_in_failures,
+	    .password_cost = (unsigned)c->password_cost,
+	    .upload_limit = c->upload_limit,
+	    .server_url = c->public_url,
+	    .cups = config_cups_policy(c),
+	    .kick = config_kick_policy(c)};
+	struct admin *admin;
+	int err = config_file_policy(c, &s.files, fault);
+
+	if (err == E_OK)
+		err = admin_open(&s, &admin, fault);
+	if (err == E_OK)
+		*state = admin;
+	return err;
+}
+
+static void
+close_admin(void *state)
+{
+	admin_close(state);
+}
+
+static int
+look(void *state, struct fault *fault)
+{
+	struct admin *admin = state;
+	struct store_txn *txn;
+	int err = store_read_begin(admin->data.registry, &txn);
+
+	if (err != E_OK)
+		return fault_set(fault, err, "registry", "%s", err_text(err));
+	store_read_end(txn);
+	return E_OK;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct service service = {
+	    .name = "admin",
+	    .about = "The admin: pages for the people who run gateways.",
+	    .open = open_admin,
+	    .close = close_admin,
+	    .prefix = config_admin_prefix,
+	    .health = look,
+	    .error_form = admin_error_form,
+	};
+
+	service.routes = admin_routes(&service.route_count);
+	return service_main(&service, argc, argv);
+}

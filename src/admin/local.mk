@@ -1,0 +1,17 @@
+noinst_LIBRARIES += src/admin/libadmin.a
+src_admin_libadmin_a_SOURCES = \
+	src/admin/admin.h \
+	src/admin/chart.c src/admin/chart.h \
+	src/admin/gate.c src/admin/gate.h \
+	src/admin/input.c src/admin/input.h \
+	src/admin/layout.c src/admin/layout.h \
+	src/admin/page_lns.c src/admin/page_lns.h \
+	src/admin/page_sign_in.c src/admin/page_sign_in.h \
+	src/admin/pages.c \
+	src/admin/record_field.c src/admin/record_field.h src/admin/record_rows.c \
+	src/admin/record_form.c src/admin/record_form.h \
+	src/admin/record_page.c src/admin/record_page.h \
+	src/admin/style.c src/admin/style.h \
+	src/admin/visit.c \
+	src/admin/widget.c src/admin/widget.h
+ADMIN_LIBS = src/admin/libadmin.a

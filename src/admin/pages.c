@@ -1,0 +1,35 @@
+/*
+ * The table of pages: everything that the admin answers. A page is a row here and its handler
+ * in a page_X.c. The first row that fits wins, so "/gateways/new" stands before
+ * "/gateways/{id}". The navigation shows the rows with a name for it, in this order.
+ */
+#include "admin/page_lns.h"
+#include "admin/page_sign_in.h"
+#include "admin/style.h"
+
+static int
+page_home(struct visit *v)
+{
+	return visit_done(v, NULL, "/lns");
+}
+
+const struct page admin_pages[] = {
+    {METHOD_GET, "/static/{hash}/admin.css", PAGE_OPEN, 0, page_style, NULL, NULL,
+	NULL},
+
+    {METHOD_GET, "/sign-in", PAGE_OPEN, PAGE_SIGN_IN, page_sign_in, NULL, NULL, NULL},
+    {METHOD_POST, "/sign-in", PAGE_OPEN, PAGE_SIGN_IN, page_sign_in_send, NULL, NULL,
+	NULL},
+    {METHOD_POST, "/sign-in/remote", PAGE_OPEN, PAGE_SIGN_IN, page_sign_in_remote, NULL,
+	NULL, NULL},
+    {METHOD_POST, "/sign-in/first", PAGE_OPEN, PAGE_SIGN_IN, page_first_account, NULL,
+	NULL, NULL},
+    {METHOD_POST, "/sign-out", PAGE_VIEWER, 0, page_sign_out, NULL, NULL, NULL},
+    {METHOD_GET, "/me", PAGE_VIEWER, 0, page_me, NULL, NULL, NULL},
+    {METHOD_POST, "/me/password", PAGE_VIEWER, 0, page_me_password, NULL, NULL, NULL},
+
+    {METHOD_GET, "/", PAGE_VIEWER, 0, page_home, NULL, NULL, NULL},
+    RECORD_PAGES("/lns", &lns_pages, "Network servers"),
+};
+
+const size_t admin_page_count = sizeof admin_pages / sizeof admin_pages[0];

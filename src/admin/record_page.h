@@ -1,0 +1,63 @@
+/*
+ * The usual pages of a kind of record, from a description: list, one, new, edit, delete. In
+ * pages.c a kind has all of them by one line, RECORD_PAGES("/lns", &lns_pages, "Network
+ * servers").
+ */
+#ifndef GH_ADMIN_RECORD_PAGE_H
+#define GH_ADMIN_RECORD_PAGE_H
+
+#include "admin/record_form.h"
+
+struct record_pages {
+	struct record_shape shape;
+	const char *base;	    /* "/lns" */
+	const char *one, *many;	    /* "network server", "Network servers" */
+	const char *intro;	    /* below the list's heading; NULL: nothing */
+	const char *const *columns; /* fields of the list after the identifier, NULL at
+				     * the end */
+	/* Where the kind is made or changed in its own way; NULL: manage_add(), manage_set(),
+	 * manage_delete(). */
+	int (*add)(struct manage *m, const struct edit *edits, size_t count);
+	int (*set)(
+	    struct manage *m, const char *id, const struct edit *edits, size_t count);
+	int (*remove)(struct manage *m, const char *id);
+	/* More on the page of one, below its facts, inside no section; may be NULL. */
+	int (*more)(struct visit *v, struct store_txn *txn, const void *record);
+};
+
+page_handler record_list, record_show, record_new, record_add, record_edit, record_save,
+    record_ask_delete, record_delete;
+
+/* The rows of the table of pages. */
+#define RECORD_PAGES(base, pages, title)                                               \
+	{METHOD_GET, base, PAGE_VIEWER, 0, record_list, title, title, pages},          \
+	    {METHOD_GET, base "/new", PAGE_OPERATOR, 0, record_new, NULL, NULL,        \
+		pages},                                                                \
+	    {METHOD_POST, base "/new", PAGE_OPERATOR, 0, record_add, NULL, NULL,       \
+		pages},                                                                \
+	    {METHOD_GET, base "/{id}", PAGE_VIEWER, 0, record_show, NULL, NULL,        \
+		pages},                                                                \
+	    {METHOD_GET, base "/{id}/edit", PAGE_OPERATOR, 0, record_edit, NULL, NULL, \
+		pages},                                                                \
+	    {METHOD_POST, base "/{id}/edit", PAGE_OPERATOR, 0, record_save, NULL,      \
+		NULL, pages},                                                          \
+	    {METHOD_GET, base "/{id}/delete", PAGE_OPERATOR, 0, record_ask_delete,     \
+		NULL, NULL, pages},                                                    \
+	{                                                                              \
+		METHOD_POST, base "/{id}/delete", PAGE_OPERATOR, 0, record_delete,     \
+		    NULL, NULL, pages                                                  \
+	}
+
+/* Reads a record for a page (its identifier, or a gateway's EUI) and leaves the registry's
+ * snapshot open in *txn; store_read_end() it. In the arena. */
+int record_open(struct visit *v, const struct record_kind *kind, const char *id,
+    void **record, struct store_txn **txn);
+
+/* The cell of one field in a list. */
+void record_cell(struct visit *v, struct store_txn *txn, const struct record_kind *kind,
+    const char *field, const void *record);
+
+/* The text of a record's identifier. */
+const char *record_id(const struct record_kind *kind, const void *record);
+
+#endif

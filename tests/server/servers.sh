@@ -1,0 +1,222 @@
+# Real web servers for tests, each with its files from etc/, on top of tests/cli/lib.sh.
+# shellcheck shell=sh
+#
+#   . "$top_srcdir/tests/server/servers.sh"
+#   server_prepare            once the data folder is made: programs, certificates, users
+#   server_start MODE         one of $server_modes; $http and $https are its addresses, $port
+#                             is the one of HTTP
+#   server_stop
+#
+# As root the servers and programs run as another user (Apache refuses root), as they would
+# on a real machine. Certificates in $work: root (of the server), fleet.
+
+# shellcheck source=tests/cli/lib.sh
+. "$top_srcdir/tests/cli/lib.sh"
+unset GATEHOUSE_TEST_NOW
+PATH=$PATH:/usr/sbin:/sbin
+# shellcheck disable=SC2034 # for the scripts
+server_modes='lighttpd-fastcgi lighttpd-sockets lighttpd-cgi apache-fcgid apache-proxy apache-cgi nginx'
+server_pid=
+server_workers=
+server_user=
+[ "$(id -u)" != 0 ] || server_user=www-data
+
+# as_server COMMAND...: as the user of the web server
+as_server() {
+  if [ -n "$server_user" ]; then
+    set -- setpriv --reuid="$server_user" --regid="$server_user" --clear-groups "$@"
+  fi
+  exec env -i PATH="$PATH" ${ASAN_OPTIONS:+ASAN_OPTIONS="$ASAN_OPTIONS"} \
+    GATEHOUSE_CONF="$conf" "$@"
+}
+
+issue() {
+  (cd "$work" && "$top_builddir/tests/lib/issue" "$@") || bail "issue $*"
+}
+
+server_prepare() {
+  run_folder=$work/run
+  mkdir -p "$work/www" "$run_folder" "$work/programs" "$work/server"
+  cp "$top_builddir"/cgi-bin/*.fcgi "$work/programs"
+  issue root use=ca cn=Root
+  issue server ca=root use=server cn=localhost dns=localhost ip=127.0.0.1
+  cat "$work/root.pem" >>"$work/server.pem"
+  [ -e "$work/client-cas.pem" ] || cp "$work/root.pem" "$work/client-cas.pem"
+  [ -z "$server_user" ] || {
+    chmod 711 "$work"
+    : >"$work/programs.log"
+    chown "$server_user" "$work/programs.log"
+    chown -R "$server_user:$server_user" "$data" "$run_folder" "$work/www" "$work/server"
+    chmod -R go+rX "$work/programs"
+    chmod 644 "$conf" "$work"/*.pem
+    chown "$server_user" "$work/server.key"
+  }
+}
+
+# ---- programs of their own, as systemd or spawn-fcgi run them -------------------------------
+
+server_spawn() {
+  for server_program in "$work"/programs/*.fcgi; do
+    server_name=$(basename "$server_program" .fcgi)
+    # shellcheck disable=SC2016 # for the shell that is started
+    (as_server "$top_builddir/tests/lib/listen" "$run_folder/$server_name.socket" \
+      sh -c 'exec 3<&0
+        for i in 1 2; do "$1" <&3 3<&- & pids="$pids $!"; done
+        trap "kill $pids" TERM
+        wait; wait' sh "$server_program" 2>>"$work/programs.log") &
+    server_workers="$server_workers $!"
+    wait_for [ -S "$run_folder/$server_name.socket" ] || bail "no socket of $server_name"
+  done
+}
+
+# ---- the servers ------------------------------------------------------------------------
+
+server_lighttpd() {
+  cat >"$work/server/server.conf" <<END
+server.document-root = "$work/www"
+server.port = $port
+server.bind = "127.0.0.1"
+server.errorlog = "$work/server/log"
+server.breakagelog = "$work/programs.log"
+server.upload-dirs = ( "$run_folder" )
+server.modules = ( "mod_openssl" )
+var.gatehouse_programs = "$work/programs"
+var.gatehouse_conf = "$conf"
+var.gatehouse_run = "$run_folder"
+include "$top_srcdir/etc/lighttpd/$1"
+var.gatehouse_https = "127.0.0.1:$tls_port"
+var.gatehouse_certificate = "$work/server.pem"
+var.gatehouse_key = "$work/server.key"
+var.gatehouse_client_cas = "$work/client-cas.pem"
+include "$top_srcdir/etc/lighttpd/gatehouse-tls.conf"
+END
+  set -- lighttpd -D -f "$work/server/server.conf"
+  (as_server "$@" >>"$work/start.log" 2>&1) &
+  server_pid=$!
+}
+
+# server_apache FILE MPM MODULE...
+server_apache() {
+  server_file=$1 server_mpm=$2
+  shift 2
+  server_modules_folder=$(ls -d /usr/lib/apache2/modules /usr/libexec/apache2 2>/dev/null | head -n 1)
+  {
+    for module in "mpm_$server_mpm" authn_core authz_core alias env socache_shmcb ssl "$@"; do
+      echo "LoadModule ${module}_module $server_modules_folder/mod_$module.so"
+    done
+    cat <<END
+ServerRoot "$work/server"
+ServerName localhost
+PidFile "$work/server/pid"
+DefaultRuntimeDir "$work/server"
+Mutex file:$work/server default
+ErrorLog "$work/server/log"
+DocumentRoot "$work/www"
+Listen 127.0.0.1:$port
+Listen 127.0.0.1:$tls_port
+<IfModule cgid_module>
+	ScriptSock $work/server/cgid.socket
+</IfModule>
+<IfModule fcgid_module>
+	FcgidIPCDir $work/server
+	FcgidProcessTableFile $work/server/table
+</IfModule>
+Define gatehouse_programs $work/programs
+Define gatehouse_conf $conf
+Define gatehouse_run $run_folder
+Define gatehouse_certificate $work/server.pem
+Define gatehouse_key $work/server.key
+Define gatehouse_client_cas $work/client-cas.pem
+Include "$top_srcdir/etc/apache/$server_file"
+<VirtualHost 127.0.0.1:$tls_port>
+Include "$top_srcdir/etc/apache/gatehouse-tls.conf"
+</VirtualHost>
+END
+  } >"$work/server/server.conf"
+  (as_server apache2 -X -D FOREGROUND -f "$work/server/server.conf" >>"$work/start.log" 2>&1) &
+  server_pid=$!
+}
+
+server_nginx() {
+  cp "$top_srcdir"/etc/nginx/*.conf "$work/server"
+  sed -i "s,/run/gatehouse/,$run_folder/," "$work/server/gatehouse.conf"
+  for kind in client proxy fastcgi uwsgi scgi; do
+    echo "${kind}_$([ $kind = client ] && echo body_)temp_path $work/server/$kind;"
+  done >"$work/server/temporary.conf"
+  cat >"$work/server/nginx.conf" <<END
+daemon off;
+master_process on;
+worker_processes 1;
+pid $work/server/pid;
+error_log $work/server/log warn;
+events { worker_connections 1000; }
+http {
+	include temporary.conf;
+	access_log off;
+	include gatehouse-http.conf;
+	server {
+		listen 127.0.0.1:$port default_server;
+		include gatehouse.conf;
+	}
+	server {
+		listen 127.0.0.1:$tls_port ssl default_server;
+		ssl_certificate $work/server.pem;
+		ssl_certificate_key $work/server.key;
+		ssl_client_certificate $work/client-cas.pem;
+		include gatehouse-tls.conf;
+		include gatehouse.conf;
+	}
+}
+END
+  (as_server nginx -p "$work/server" -c "$work/server/nginx.conf" -e "$work/server/log" \
+    >>"$work/start.log" 2>&1) &
+  server_pid=$!
+}
+
+server_answers() {
+  kill -0 "$server_pid" 2>/dev/null || return 0
+  curl -s -o /dev/null --max-time 5 "$http/healthz"
+}
+
+server_start() {
+  server_mode=$1
+  server_first=$((20000 + $$ % 11000))
+  case $server_mode in *-sockets | apache-proxy | nginx) server_spawn ;; esac
+  for server_try in 1 2 3 4 5 6 7 8 9; do
+    port=$((server_first + server_try * 173))
+    tls_port=$((port + 1))
+    http=http://127.0.0.1:$port
+    https=https://localhost:$tls_port
+    : >"$work/start.log"
+    case $server_mode in
+    lighttpd-fastcgi) server_lighttpd gatehouse.conf ;;
+    lighttpd-sockets) server_lighttpd gatehouse-sockets.conf ;;
+    lighttpd-cgi) server_lighttpd gatehouse-cgi.conf ;;
+    apache-fcgid) server_apache gatehouse-fcgid.conf event fcgid ;;
+    apache-proxy) server_apache gatehouse-proxy.conf event proxy proxy_fcgi ;;
+    apache-cgi) server_apache gatehouse-cgi.conf prefork cgi ;;
+    nginx) server_nginx ;;
+    *) bail "there is no server $server_mode" ;;
+    esac
+    wait_for server_answers
+    if kill -0 "$server_pid" 2>/dev/null; then return; fi
+    # Others may have the port: then another one is tried.
+    grep -qi 'address already in use' "$work/start.log" "$work/server/log" || break
+  done
+  bail "$server_mode does not start: $(cat "$work/start.log" "$work/server/log")"
+}
+
+server_stop() {
+  [ -z "$server_pid" ] || {
+    kill "$server_pid" 2>/dev/null
+    wait "$server_pid" 2>/dev/null
+  }
+  # shellcheck disable=SC2086 # process ids
+  [ -z "$server_workers" ] || {
+    kill $server_workers 2>/dev/null
+    wait $server_workers 2>/dev/null
+  }
+  server_pid=
+  server_workers=
+}
+trap 'server_stop; tap_cleanup' EXIT
