@@ -562,9 +562,9 @@ test_updates(void **state)
 
 	/* The first download is cut: it is back within a minute. */
 	t->cuts_left = 1;
-	publish(s, "v1.0", "key-one");
+	publish(s, "v1-0", "key-one");
 	run(s, 2 * DAY);
-	assert_string_equal(t->package, "v1.0");
+	assert_string_equal(t->package, "v1-0");
 	assert_int_equal(t->updates, 1);
 	assert_int_equal(t->updates_cut, 1);
 	state_of(s, "gw-0000", &row);
@@ -573,23 +573,23 @@ test_updates(void **state)
 
 	/* Together with a new key of its own and another network server. */
 	rotate(s, "gw-0000");
-	publish(s, "v1.1", "key-one");
+	publish(s, "v1-1", "key-one");
 	run(s, 3 * DAY);
-	assert_string_equal(t->package, "v1.1");
+	assert_string_equal(t->package, "v1-1");
 	assert_int_equal(state_of(s, "gw-0000", &row), 2);
 
 	/* By a key that it does not have: nothing is sent, nothing is dropped. */
-	publish(s, "v1.2", "key-two");
+	publish(s, "v1-2", "key-two");
 	run(s, 3 * DAY);
-	assert_string_equal(t->package, "v1.1");
+	assert_string_equal(t->package, "v1-1");
 	memcpy(t->sig_keys[1], points[1], SIGN_POINT);
 	t->sig_key_count = 2;
 	run(s, 2 * DAY);
-	assert_string_equal(t->package, "v1.2");
+	assert_string_equal(t->package, "v1-2");
 
 	/* A script that does not change the version: as often as the limit says. */
 	t->script = SCRIPT_STUCK;
-	publish(s, "v1.3", "key-two");
+	publish(s, "v1-3", "key-two");
 	t->updates = 0;
 	run(s, 3 * WEEK);
 	assert_int_equal(t->updates, 3);
@@ -601,7 +601,7 @@ test_updates(void **state)
 	t->script = SCRIPT_RIGHT;
 	done(s, manage_gateway_retry(operator(s), "gw-0000"));
 	run(s, 2 * DAY);
-	assert_string_equal(t->package, "v1.3");
+	assert_string_equal(t->package, "v1-3");
 	assert_int_equal(t->updates_dropped, 0);
 	assert_int_equal(t->refused, 0);
 	all_fine(s);
