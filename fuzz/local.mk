@@ -11,24 +11,28 @@ fuzz_targets = \
 	fuzz/fuzz_config \
 	fuzz/fuzz_credentials \
 	fuzz/fuzz_eui \
-	fuzz/fuzz_form \
 	fuzz/fuzz_hex \
+	fuzz/fuzz_form \
 	fuzz/fuzz_json \
 	fuzz/fuzz_number \
 	fuzz/fuzz_plan \
 	fuzz/fuzz_record \
+	fuzz/fuzz_sign_order \
+	fuzz/fuzz_signature \
 	fuzz/fuzz_update_info
 fuzz_fuzz_certificate_LDADD = $(FUZZ_MAIN) $(CRYPTO_LIBS) $(BASE_LIBS)
 fuzz_fuzz_config_LDADD = $(FUZZ_MAIN) $(APP_LIBS) $(WEB_LIBS) $(BASE_LIBS)
 fuzz_fuzz_credentials_LDADD = $(FUZZ_MAIN) $(CUPS_FUZZ_LIBS)
 fuzz_fuzz_eui_LDADD = $(FUZZ_MAIN) $(BASE_LIBS)
-fuzz_fuzz_form_LDADD = $(FUZZ_MAIN) $(WEB_LIBS) $(BASE_LIBS)
 fuzz_fuzz_hex_LDADD = $(FUZZ_MAIN) $(FIRMWARE_LIBS) $(BASE_LIBS)
+fuzz_fuzz_form_LDADD = $(FUZZ_MAIN) $(WEB_LIBS) $(BASE_LIBS)
 fuzz_fuzz_json_LDADD = $(FUZZ_MAIN) $(GH_JSON_LIBS) $(BASE_LIBS)
 fuzz_fuzz_number_LDADD = $(FUZZ_MAIN) $(GH_JSON_LIBS) $(BASE_LIBS)
 fuzz_fuzz_plan_LDADD = $(FUZZ_MAIN) $(RADIO_LIBS) $(GH_JSON_LIBS) $(BASE_LIBS)
 fuzz_fuzz_record_LDADD = $(FUZZ_MAIN) $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) \
 	$(GH_JSON_LIBS) $(BASE_LIBS)
+fuzz_fuzz_sign_order_LDADD = $(FUZZ_MAIN) $(CRYPTO_LIBS) $(BASE_LIBS)
+fuzz_fuzz_signature_LDADD = $(FUZZ_MAIN) $(CRYPTO_LIBS) $(BASE_LIBS)
 fuzz_fuzz_update_info_LDADD = $(FUZZ_MAIN) $(CUPS_FUZZ_LIBS)
 CUPS_FUZZ_LIBS = $(CUPS_LIBS) $(REGISTRY_LIBS) $(GH_JSON_LIBS) $(BASE_LIBS)
 

@@ -30,8 +30,8 @@ gatehouse_SOURCES = \
 	src/cli/probe_answer.c src/cli/probe_kickstarter.c src/cli/probe_request.c \
 	src/cli/probe_show.c \
 	src/cli/plan.c \
-	src/cli/prompt.c src/cli/prompt.h \
 	src/cli/progress.c src/cli/progress.h \
+	src/cli/prompt.c src/cli/prompt.h \
 	src/cli/record.c src/cli/record.h \
 	src/cli/release.c \
 	src/cli/rollout.c src/cli/rollout.h src/cli/rollout_show.c \

@@ -70,15 +70,18 @@ digests_begin(struct digests_state **state)
 	struct digests_state *s = calloc(1, sizeof *s);
 	int rc;
 
-	if ((*state = s) == NULL)
+	*state = NULL;
+	if (s == NULL)
 		return E_NOMEM;
 	if ((rc = gnutls_hash_init(&s->sha256, GNUTLS_DIG_SHA256)) == 0 &&
 	    (rc = gnutls_hash_init(&s->sha512, GNUTLS_DIG_SHA512)) != 0)
 		gnutls_hash_deinit(s->sha256, NULL);
 	if (rc == 0)
+		*state = s;
+	else
+		free(s);
+	if (rc == 0)
 		return E_OK;
-	free(s);
-	*state = NULL;
 	return rc == GNUTLS_E_MEMORY_ERROR ? E_NOMEM : E_CRYPTO;
 }
 

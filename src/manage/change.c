@@ -9,8 +9,8 @@
 #include "manage/account.h"
 #include "manage/activation.h"
 #include "manage/manage.h"
-#include "manage/overrides.h"
 #include "manage/release.h"
+#include "manage/overrides.h"
 #include "registry/audit.h"
 #include "registry/record_text.h"
 

@@ -30,12 +30,12 @@ const char *const registry_table_names[] = {[TABLE_META] = "meta",
     [TABLE_AUDIT] = "audit",
     [TABLE_PLAN] = "plan",
     [TABLE_BOARD] = "board",
+    [TABLE_ACCOUNT] = "account",
     [TABLE_SIGNING_KEY] = "signing_key",
     [TABLE_FIRMWARE] = "firmware",
     [TABLE_RELEASE] = "release",
     [TABLE_CHANNEL] = "channel",
     [TABLE_ROLLOUT] = "rollout",
-    [TABLE_ACCOUNT] = "account",
     [REGISTRY_TABLES] = NULL};
 const char *const ledger_table_names[] = {[LEDGER_META] = "meta",
     [LEDGER_GATEWAY] = "gateway",
@@ -48,8 +48,8 @@ const char *const ledger_table_names[] = {[LEDGER_META] = "meta",
 
 const struct record_kind *const registry_kinds[] = {&gateway_kind, &lns_kind,
     &trust_kind, &ca_kind, &key_kind, &template_kind, &audit_kind, &plan_kind,
-    &board_kind, &signing_key_kind, &firmware_kind, &release_kind, &channel_kind,
-    &rollout_kind, &account_kind, NULL};
+    &board_kind, &account_kind, &signing_key_kind, &firmware_kind, &release_kind,
+    &channel_kind, &rollout_kind, NULL};
 
 const struct record_kind *
 registry_kind_named(const char *name)

@@ -16,12 +16,12 @@ enum registry_table {
 	TABLE_AUDIT,
 	TABLE_PLAN,
 	TABLE_BOARD,
+	TABLE_ACCOUNT,
 	TABLE_SIGNING_KEY,
 	TABLE_FIRMWARE,
 	TABLE_RELEASE,
 	TABLE_CHANNEL,
 	TABLE_ROLLOUT,
-	TABLE_ACCOUNT,
 	REGISTRY_TABLES
 };
 
@@ -29,11 +29,11 @@ enum registry_table {
 enum ledger_table {
 	LEDGER_META,
 	LEDGER_GATEWAY, /* serial u64be → gateway state */
+	LEDGER_SESSION, /* SHA-256 of the session's token → session */
 	LEDGER_ROLLOUT, /* serial u64be → roll-out state */
 	LEDGER_OFFER,	/* roll-out u64be, gateway u64be → what became of it */
 	LEDGER_WAITING, /* roll-out u64be, offered_at u64be, gateway u64be → nothing */
 	LEDGER_LEASE,	/* until u64be, gateway u64be → roll-out, taken at u64be */
-	LEDGER_SESSION, /* SHA-256 of the session's token → session */
 	LEDGER_TABLES
 };
 

@@ -261,6 +261,22 @@ run rollout status
 has "$flat" 'ro-1 paused 10 % 0 0 0 looking at it' 'paused, and why'
 run rollout remove ro-1
 ok 1 'one under way is not removed'
+# The try is noted, the deed is not told: nothing that was acknowledged can be lost.
+"$top_builddir/tests/cli/hold" "$data" 3000 ledger >"$work/held" &
+tap_pid=$!
+tap_tries=0
+while [ ! -s "$work/held" ]; do
+  tap_tries=$((tap_tries + 1))
+  [ "$tap_tries" -lt 100 ] || bail 'nobody holds the ledger'
+  sleep 0.05
+done
+run rollout resume ro-1 --wait 0
+ok 6 'while somebody holds the ledger'
+wait "$tap_pid"
+run rollout status
+has "$flat" 'ro-1 paused' 'it is as it was'
+run audit list --id ro-1 --json
+json '[.[] | select(.action == "resume")] | length' 1 'and the try is in the audit log'
 run rollout set ro-1 release=rel-plain
 ok 1 'nor becomes another one'
 run rollout set ro-1 groups=

@@ -21,7 +21,7 @@ verbs=
 for group in $groups; do
   run "$group" --help
   [ "$status" = 0 ] || fail "$group --help"
-  these=$(printf '%s\n' "$out" | sed -n "s/^  $group \([a-z]*\).*/\1/p" | sort -u)
+  these=$(printf '%s\n' "$out" | sed -n "s/^  $group \([a-z-]*\).*/\1/p" | sort -u)
   if [ -n "$these" ]; then
     for verb in $these; do verbs="$verbs$group $verb
 "; done
