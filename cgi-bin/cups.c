@@ -77,6 +77,19 @@ refuse(struct response *res, const struct cups_exchange *x)
 	return E_OK;
 }
 
+/* The update follows what was answered; who sends it keeps its slot until it has gone. */
+static void
+send_update(struct request *req, struct response *res, struct cups_update *u)
+{
+	char text[24];
+
+	snprintf(text, sizeof text, "%llu", (unsigned long long)u->size);
+	note_text(req, "firmware", text);
+	response_file(res, u->fd, 0, u->size);
+	response_hold(res, u->slot);
+	u->fd = u->slot = -1;
+}
+
 static int
 update_info(struct request *req, struct response *res, void *state)
 {
@@ -96,6 +109,8 @@ update_info(struct request *req, struct response *res, void *state)
 	if (x->err != E_OK)
 		return refuse(res, x);
 	response_type(res, "application/octet-stream");
+	if (x->update.fd >= 0)
+		send_update(req, res, &x->update);
 	return E_OK;
 }
 
@@ -110,6 +125,7 @@ cups_close(void *state)
 {
 	struct cups *cups = state;
 
+	image_cache_free(cups->server.images);
 	cups_cache_free(cups->server.cache);
 	data_close(&cups->data);
 	free(cups);
@@ -133,6 +149,8 @@ cups_open(const struct config *config, void **state, struct fault *fault)
 	cups->server = (struct cups_server){.data = &cups->data,
 	    .policy = config_cups_policy(config),
 	    .cache = cups_cache_new(),
+	    .images = image_cache_new(),
+	    .streams = (unsigned)config->workers - 1,
 	    .write_wait_ms = (int)config->write_wait,
 	    .failures_per_minute = (unsigned)config->throttle_failures,
 	    .failures_per_address =

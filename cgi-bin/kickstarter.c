@@ -1,11 +1,12 @@
 /*
  * kickstarter.fcgi: The Things Kickstarter Gateway, `/api/v2`: its activation, its
- * configuration, its frequency plan. What it gets is decided in src/kickstarter; here a
+ * configuration, its frequency plan, its firmware. What it gets is decided in src/kickstarter; here a
  * request becomes plain values, and the outcome an answer and a line in the log. Every
  * answer is one that the device survives.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "app/policy.h"
 #include "app/service.h"
@@ -13,6 +14,7 @@
 #include "base/log.h"
 #include "kickstarter/answer.h"
 #include "kickstarter/exchange.h"
+#include "kickstarter/image.h"
 #include "manage/activation.h"
 #include "web/client.h"
 #include "web/credential.h"
@@ -138,10 +140,61 @@ frequency_plan(struct request *req, struct response *res, void *state)
 	return answer(req, res, 200, &a->x);
 }
 
+/* Finds the image; when there is none for this client, `res` is the answer. */
+static bool
+find_image(struct request *req, struct response *res, struct kickstarter *k,
+    struct kick_image *image)
+{
+	struct kick_call call;
+	struct asking *a = read_call(k, req, &call);
+
+	if (a == NULL) {
+		response_error(res, E_NOMEM, NULL);
+		return false;
+	}
+	kick_image(&k->server, &call, req->arena, image);
+	if (call.device)
+		note_text(req, "device", "kickstarter");
+	if (image->sha256[0] != '\0')
+		note_text(req, "image", image->sha256);
+	if (image->err == E_OK)
+		return true;
+	note_text(req, "refused", image->fault.text);
+	response_error(res, image->err, image->fault.text);
+	return false;
+}
+
+/* Both files for everybody, as the plan. */
+static int
+checksums(struct request *req, struct response *res, void *state)
+{
+	struct kick_image image;
+
+	if (!find_image(req, res, state, &image))
+		return E_OK;
+	close(image.fd);
+	response_type(res, "text/plain");
+	kick_checksums_write(&image, &res->body);
+	return E_OK;
+}
+
+static int
+firmware_hex(struct request *req, struct response *res, void *state)
+{
+	struct kick_image image;
+
+	if (!find_image(req, res, state, &image))
+		return E_OK;
+	response_type(res, "application/octet-stream");
+	return response_file(res, image.fd, 0, image.size);
+}
+
 static const struct route routes[] = {
     {METHOD_GET, "/api/v2/gateways/{id}", configuration, BODY_MAX, 0},
     {METHOD_PUT, "/api/v2/gateways/{id}/activate", activation, BODY_MAX, 0},
     {METHOD_GET, "/api/v2/frequency-plans/{id}", frequency_plan, BODY_MAX, 0},
+    {METHOD_GET, "/api/v2/firmware/{id}/checksums", checksums, BODY_MAX, 0},
+    {METHOD_GET, "/api/v2/firmware/{id}/firmware.hex", firmware_hex, BODY_MAX, 0},
 };
 
 static void
@@ -177,6 +230,7 @@ kickstarter_close(void *state)
 {
 	struct kickstarter *k = state;
 
+	image_cache_free(k->server.images);
 	data_close(&k->data);
 	free(k);
 }
@@ -204,7 +258,12 @@ kickstarter_open(const struct config *config, void **state, struct fault *fault)
 	    .failures_per_address =
 		(unsigned)config->throttle_failures * ADDRESS_FACTOR,
 	    .new_key = activation_key,
-	    .new_key_arg = &k->activation};
+	    .new_key_arg = &k->activation,
+	    .images = image_cache_new()};
+	if (k->server.images == NULL) {
+		kickstarter_close(k);
+		return E_NOMEM;
+	}
 	check_policy(&k->server.policy);
 	*state = k;
 	return E_OK;

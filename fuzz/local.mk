@@ -11,6 +11,7 @@ fuzz_targets = \
 	fuzz/fuzz_config \
 	fuzz/fuzz_credentials \
 	fuzz/fuzz_eui \
+	fuzz/fuzz_hex \
 	fuzz/fuzz_form \
 	fuzz/fuzz_json \
 	fuzz/fuzz_number \
@@ -23,6 +24,7 @@ fuzz_fuzz_certificate_LDADD = $(FUZZ_MAIN) $(CRYPTO_LIBS) $(BASE_LIBS)
 fuzz_fuzz_config_LDADD = $(FUZZ_MAIN) $(APP_LIBS) $(WEB_LIBS) $(BASE_LIBS)
 fuzz_fuzz_credentials_LDADD = $(FUZZ_MAIN) $(CUPS_FUZZ_LIBS)
 fuzz_fuzz_eui_LDADD = $(FUZZ_MAIN) $(BASE_LIBS)
+fuzz_fuzz_hex_LDADD = $(FUZZ_MAIN) $(FIRMWARE_LIBS) $(BASE_LIBS)
 fuzz_fuzz_form_LDADD = $(FUZZ_MAIN) $(WEB_LIBS) $(BASE_LIBS)
 fuzz_fuzz_json_LDADD = $(FUZZ_MAIN) $(GH_JSON_LIBS) $(BASE_LIBS)
 fuzz_fuzz_number_LDADD = $(FUZZ_MAIN) $(GH_JSON_LIBS) $(BASE_LIBS)

@@ -7,6 +7,7 @@ include src/radio/local.mk
 include src/web/local.mk
 include src/registry/local.mk
 include src/auth/local.mk
+include src/firmware/local.mk
 include src/cups/local.mk
 include src/gateway-files/local.mk
 include src/kickstarter/local.mk

@@ -55,10 +55,15 @@ struct config {
 	int token_form;	      /* enum token_form */
 	int unknown_gateways; /* enum config_unknown */
 
+	/* firmware */
+	const char *update_channel;
+	uint64_t workers;
+	uint64_t firmware_attempts, firmware_downloads;
+	uint64_t firmware_minimum_rate; /* bytes a second */
+
 	/* The Things Kickstarter Gateway */
 	const char *mqtt_server;
 	const char *firmware_url;
-	const char *update_channel;
 
 	/* admin */
 	const char *admin_public_url; /* without trailing slash; "" when unknown */

@@ -221,6 +221,60 @@ const struct config_key config_keys[] = {
 	    "adopt those that the adoption rules allow.",
     },
     {
+	.section = "Firmware",
+	.name = "update_channel",
+	.type = CONFIG_TEXT,
+	.offset = AT(update_channel),
+	.initial = "stable",
+	.help = "Update channel of gateways that name none. For Kickstarter gateways, "
+		"one that begins with http is the whole address of a folder.",
+    },
+    {
+	.name = "workers",
+	.type = CONFIG_NUMBER,
+	.offset = AT(workers),
+	.min = 1,
+	.max = 1024,
+	.initial = "2",
+	.help =
+	    "How many processes of cups.fcgi the web server runs (lighttpd: "
+	    "max-procs). "
+	    "All of them but one may be sending firmware at a time, so that somebody "
+	    "is there for other gateways; with 1 no firmware is sent to stations. "
+	    "Under "
+	    "plain CGI each request has a process of its own: how many may send at a "
+	    "time, and one.",
+    },
+    {
+	.name = "firmware_attempts",
+	.type = CONFIG_NUMBER,
+	.offset = AT(firmware_attempts),
+	.min = 1,
+	.max = 100,
+	.initial = "3",
+	.help = "How often a station is offered the release of its channel while its "
+		"version does not change. Roll-outs have their own number.",
+    },
+    {
+	.name = "firmware_downloads",
+	.type = CONFIG_NUMBER,
+	.offset = AT(firmware_downloads),
+	.min = 1,
+	.max = 100000,
+	.initial = "100",
+	.help = "How many stations may be downloading firmware at a time, in all. "
+		"Roll-outs have their own number besides.",
+    },
+    {
+	.name = "firmware_minimum_rate",
+	.type = CONFIG_SIZE,
+	.offset = AT(firmware_minimum_rate),
+	.min = 64,
+	.max = 1 << 30,
+	.initial = "10k",
+	.help = "Bytes a second by which the length of a download is reckoned.",
+    },
+    {
 	.section = "The Things Kickstarter Gateway",
 	.name = "mqtt_server",
 	.type = CONFIG_TEXT,
@@ -238,14 +292,6 @@ const struct config_key config_keys[] = {
 	.help = "Where the firmware is: below this address there is a folder for each "
 		"update channel, with the files checksums and firmware.hex. Without it "
 		"gateways are sent to this server.",
-    },
-    {
-	.name = "update_channel",
-	.type = CONFIG_TEXT,
-	.offset = AT(update_channel),
-	.initial = "stable",
-	.help = "Update channel of gateways that name none. One that begins with http "
-		"is the whole address of a folder.",
     },
     {
 	.section = "Admin",

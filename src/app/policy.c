@@ -8,7 +8,11 @@ config_cups_policy(const struct config *c)
 	    .push_limit = (unsigned)c->push_limit,
 	    .token_form = c->token_form,
 	    .default_lns = c->default_lns,
-	    .cups_uri = c->cups_uri};
+	    .cups_uri = c->cups_uri,
+	    .update_channel = c->update_channel,
+	    .firmware = {.attempts = c->firmware_attempts,
+		.downloads = c->firmware_downloads,
+		.minimum_rate = c->firmware_minimum_rate}};
 }
 
 struct kick_policy

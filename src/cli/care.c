@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/progress.h"
 #include "manage/backup.h"
 #include "manage/board.h"
 #include "manage/check.h"
@@ -115,11 +116,13 @@ static int
 run_backup(struct cli *cli)
 {
 	const char *folder = cli_word(cli, 0);
+	struct backing_up how = {.ring_too = cli_has(cli, "with-keys"),
+	    .without_firmware = cli_has(cli, "without-firmware")};
 	struct backup made = {0};
 	int err = cli_open(cli);
 
 	if (err == E_OK)
-		err = manage_backup(&cli->m, folder, cli_has(cli, "with-keys"), &made);
+		err = manage_backup_with(&cli->m, folder, &how, &made);
 	if (err != E_OK)
 		return cli_fail(cli, err);
 	show_backup(cli, folder, &made);
@@ -203,6 +206,7 @@ show_check(struct cli *cli, const struct check_result *r)
 	out_uint(o, "records", count_records(r));
 	out_uint(o, "ledger_rows", r->states);
 	out_uint(o, "secrets_opened", r->sealed);
+	out_uint(o, "images", r->records[TABLE_FIRMWARE]);
 	out_uint(o, "registry_bytes", r->registry.used);
 	out_uint(o, "ledger_bytes", r->ledger.used);
 }
@@ -213,6 +217,9 @@ run_check(struct cli *cli)
 {
 	struct check_result result = {0};
 	struct checking c = {.cli = cli};
+	struct check_options options = {.sizes_only = cli_has(cli, "quick"),
+	    .progress = progress_show,
+	    .progress_arg = (void *)(uintptr_t) "reading images:"};
 	struct out *o = &cli->out;
 	struct fault fault;
 	int err = cli_configure(cli);
@@ -222,7 +229,7 @@ run_check(struct cli *cli)
 	out_object(o, NULL, NULL);
 	out_list(o, "findings");
 	if ((err = cli_open(cli)) == E_OK) {
-		err = manage_check(&cli->m, finding, &c, &result);
+		err = manage_check_with(&cli->m, &options, finding, &c, &result);
 	} else {
 		fault = cli->m.fault;
 		check_files(
@@ -263,6 +270,12 @@ run_tick(struct cli *cli)
 	out_uint(o, "keys_expired", done.keys_expired);
 	out_uint(o, "keys_revoked", done.keys_revoked);
 	out_uint(o, "gateways_deleted", done.gateways_deleted);
+	out_uint(o, "rollout_steps", done.rollout_steps);
+	out_uint(o, "rollouts_paused", done.rollouts_paused);
+	out_uint(o, "rollouts_cleared", done.rollouts_cleared);
+	out_uint(o, "gateways_silent", done.gateways_silent);
+	out_uint(o, "images_removed", done.images_removed);
+	out_uint(o, "image_bytes", done.image_bytes);
 	out_object_end(o);
 	return E_OK;
 }
@@ -278,12 +291,18 @@ static const struct option init_options[] = {
 };
 static const struct option backup_options[] = {
     SWITCH("with-keys", "with the sealing keys: whoever has it can read every secret"),
+    SWITCH("without-firmware",
+	"without the images: after a restore each has to be added again"),
     OPTION_END,
 };
 static const struct option restore_options[] = {
     SWITCH("verify", "only verify it"),
     OPTION("owner", "USER[:GROUP]", "as root: whose the data shall be"),
     OPTION_YES,
+    OPTION_END,
+};
+static const struct option check_options[] = {
+    SWITCH("quick", "do not read firmware images, only look at their sizes"),
     OPTION_END,
 };
 static const struct option tick_options[] = {
@@ -317,7 +336,7 @@ const struct command restore_commands[] = {
 };
 
 const struct command check_commands[] = {
-    {"", "", 0, 0, NULL, NULL, run_check,
+    {"", "", 0, 0, check_options, NULL, run_check,
 	"verify every record, index, secret and file; change nothing",
 	"Exits with 7 when something is damaged, with 0 when there are only warnings."},
     {.verb = NULL},
@@ -325,7 +344,8 @@ const struct command check_commands[] = {
 
 const struct command tick_commands[] = {
     {"", "", 0, 0, tick_options, NULL, run_tick,
-	"do what is due: trim the audit log, clear away dead readers",
+	"do what is due: steps of roll-outs, gateways that fell silent, images that "
+	"nothing names, the audit log",
 	"To be run by cron or a timer, e.g. once an hour."},
     {.verb = NULL},
 };

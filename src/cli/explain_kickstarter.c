@@ -301,6 +301,7 @@ kickstarter_explain(struct cli *cli, const struct explaining *asked)
 	show_reasons(cli, &e->x.decision);
 	show_advice(cli, e, "advice");
 	show_answer(cli, e);
+	kickstarter_show_firmware(cli, e);
 	show_activation(cli, e);
 	if (e->seen)
 		sighting_show(cli, "sighting", &e->sighting);
@@ -325,6 +326,7 @@ kickstarter_show(struct cli *cli, const struct gateway *g)
 		out_line(o, "If it came now");
 		out_paragraph(o, 2, verdict(cli, e));
 	}
+	kickstarter_show_firmware(cli, e);
 	show_activation(cli, e);
 	show_advice(cli, e, "hints");
 	return E_OK;

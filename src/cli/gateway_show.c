@@ -5,6 +5,7 @@
 #include "cli/gateway.h"
 #include "cli/key.h"
 #include "cli/kickstarter.h"
+#include "manage/rollout.h"
 #include "registry/gateway_state.h"
 
 /* ---- the ledger ------------------------------------------------------------------------------ */
@@ -40,6 +41,43 @@ show_push(struct out *o, const struct push *p)
 	out_object_end(o);
 }
 
+/* The serial's identifier, in the command's arena; "" when it is gone. */
+static const char *
+name_of(struct cli *cli, struct store_txn *txn, const struct record_kind *kind,
+    uint64_t serial)
+{
+	void *record = arena_alloc(&cli->arena, kind->size);
+
+	if (serial == 0 || record == NULL ||
+	    registry_get(txn, kind, serial, &cli->arena, record) != E_OK)
+		return "";
+	return *(const char **)field_at(&kind->fields[0], record);
+}
+
+static int
+show_firmware(struct cli *cli, const struct gateway_state *s)
+{
+	static const char *const places[] = {"package", "station"};
+	struct out *o = &cli->out;
+	struct store_txn *txn;
+	int err = store_read_begin(cli->data.registry, &txn);
+
+	if (err != E_OK)
+		return cli_fail(cli, err);
+	out_object(o, "firmware", "The firmware that it was offered last");
+	out_str(o, "release", name_of(cli, txn, &release_kind, s->firmware_release));
+	out_str(o, "rollout", name_of(cli, txn, &rollout_kind, s->firmware_rollout));
+	out_str(o, "version", s->firmware_version);
+	out_str(o, "shown_by", places[s->firmware_shown_by == RELEASE_STATION]);
+	out_uint(o, "offers", s->firmware_offers);
+	out_time(o, "offered_at", s->firmware_offered_at);
+	out_str(o, "outcome", rollout_outcome_name((int)s->firmware_outcome));
+	out_time(o, "outcome_at", s->firmware_outcome_at);
+	out_object_end(o);
+	store_read_end(txn);
+	return E_OK;
+}
+
 static int
 show_state(struct cli *cli, const struct gateway *g)
 {
@@ -70,7 +108,7 @@ show_state(struct cli *cli, const struct gateway *g)
 	if ((!g->kickstarter || g->deleted_at != 0) &&
 	    state.kickstarter_fault[0] != '\0')
 		kickstarter_mark_show(cli, &state);
-	return E_OK;
+	return state.firmware_release != 0 ? show_firmware(cli, &state) : E_OK;
 }
 
 /* ---- sightings --------------------------------------------------------------------------------- */

@@ -13,6 +13,9 @@ int kickstarter_explain(struct cli *cli, const struct explaining *what);
 /* The last part of `gateway show`: verdict, activation, hints. */
 int kickstarter_show(struct cli *cli, const struct gateway *g);
 
+/* Part of both: which image it gets, from which release or roll-out, and why no other. */
+void kickstarter_show_firmware(struct cli *cli, const struct kick_explanation *e);
+
 /* What kept the device from its configuration when it asked last, if anything did. */
 void kickstarter_mark_show(struct cli *cli, const struct gateway_state *state);
 

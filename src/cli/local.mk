@@ -13,8 +13,10 @@ gatehouse_SOURCES = \
 	src/cli/command.h \
 	src/cli/concentrator.c \
 	src/cli/config_file.c \
-	src/cli/explain.c src/cli/explain.h \
+	src/cli/explain.c src/cli/explain.h src/cli/explain_firmware.c \
 	src/cli/explain_files.c src/cli/explain_files.h src/cli/explain_kickstarter.c \
+	src/cli/explain_images.c \
+	src/cli/firmware.c \
 	src/cli/gateway.c src/cli/gateway.h \
 	src/cli/gateway_choice.c src/cli/gateway_list.c src/cli/gateway_set.c src/cli/gateway_show.c \
 	src/cli/help.c src/cli/help.h \
@@ -28,8 +30,11 @@ gatehouse_SOURCES = \
 	src/cli/probe_answer.c src/cli/probe_kickstarter.c src/cli/probe_request.c \
 	src/cli/probe_show.c \
 	src/cli/plan.c \
+	src/cli/progress.c src/cli/progress.h \
 	src/cli/prompt.c src/cli/prompt.h \
 	src/cli/record.c src/cli/record.h \
+	src/cli/release.c \
+	src/cli/rollout.c src/cli/rollout.h src/cli/rollout_show.c \
 	src/cli/seal.c \
 	src/cli/signing_key.c \
 	src/cli/template.c \

@@ -4,14 +4,13 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "base/hex.h"
 #include "cli/kickstarter.h"
 #include "cli/probe.h"
-#include "crypto/digest.h"
 #include "kickstarter/device.h"
 
 #define STEPS_MAX 5
-#define FIRMWARE_MEMORY ((size_t)16 << 20)
+#define KEPT \
+	65536 /* bytes of an answer; of more than that only the firmware is any use */
 
 /* One request and what came of it. */
 struct step {
@@ -30,6 +29,9 @@ struct device_probe {
 	struct step steps[STEPS_MAX];
 	size_t count;
 	struct strbuf request, raw;
+	/* Of the firmware, which is looked at as it comes. */
+	struct device_image image;
+	bool in_body;
 };
 
 /* ---- what is asked for ------------------------------------------------------------------------ */
@@ -88,13 +90,45 @@ read_options(struct device_probe *p)
 
 /* ---- asking ------------------------------------------------------------------------------------ */
 
+/* The body of the firmware goes by, what it begins with is kept with the header. */
+static int
+watch_firmware(struct device_probe *p, struct span piece)
+{
+	const char *end;
+
+	if (p->in_body)
+		return device_image_add(&p->image, piece);
+	if (p->raw.len == 0 ||
+	    (end = memmem(p->raw.data, p->raw.len, "\r\n\r\n", 4)) == NULL)
+		return E_OK;
+	p->in_body = true;
+	end += 4;
+	piece = span_from(strbuf_span(&p->raw), (size_t)(end - p->raw.data));
+	return device_image_add(&p->image, piece);
+}
+
+static int
+take_piece(struct device_probe *p, enum device_request what, struct span piece,
+    struct device_received *r)
+{
+	if (!p->in_body && p->raw.len + piece.len <= KEPT) {
+		strbuf_put(&p->raw, piece.data, piece.len);
+		if (p->raw.err != E_OK)
+			return p->raw.err;
+	} else {
+		r->unkept += piece.len;
+	}
+	return what == DEVICE_FIRMWARE ? watch_firmware(p, piece) : E_OK;
+}
+
 /* Everything until the server closes; *r tells how it ended. */
 static int
-receive(struct device_probe *p, struct stream *stream, struct device_received *r)
+receive(struct device_probe *p, enum device_request what, struct stream *stream,
+    struct device_received *r)
 {
 	char piece[16384];
 	size_t got = 0;
-	int err;
+	int err, full = E_OK;
 
 	do {
 		err = stream_read(stream, piece, sizeof piece, &got, &p->cli->m.fault);
@@ -102,10 +136,10 @@ receive(struct device_probe *p, struct stream *stream, struct device_received *r
 			break;
 		if (p->raw.len == 0)
 			r->first = got;
-		strbuf_put(&p->raw, piece, got);
-		if ((err = p->raw.err) != E_OK)
-			return cli_fail(p->cli, err);
-	} while (got > 0);
+		full = take_piece(p, what, span_of(piece, got), r);
+	} while (got > 0 && full == E_OK);
+	if (full != E_OK)
+		return cli_fail(p->cli, full);
 	r->bytes = strbuf_span(&p->raw);
 	r->open = err != E_OK;
 	r->reset = stream_was_reset(stream);
@@ -131,6 +165,7 @@ exchange(struct device_probe *p, struct step *s, struct device_received *r)
 	options.until = clock_ticks_ms() + wait * 1000;
 	strbuf_reset(&p->raw);
 	strbuf_reset(&p->request);
+	p->in_body = false;
 	device_request_write(s->what, &s->url, p->id, p->memory.key,
 	    cli_has(p->cli, "old-host"), &p->request);
 	if ((err = p->request.err) != E_OK)
@@ -141,29 +176,9 @@ exchange(struct device_probe *p, struct step *s, struct device_received *r)
 	if (err == E_OK)
 		err = stream_write(stream, strbuf_span(&p->request), &p->cli->m.fault);
 	if (err == E_OK)
-		err = receive(p, stream, r);
+		err = receive(p, s->what, stream, r);
 	stream_close(stream);
 	return cli_fail(p->cli, err);
-}
-
-/* The sum of the bytes must be the one that was announced, or it downloads without end. */
-static void
-check_sum(struct device_probe *p, struct step *s, const struct device_received *r)
-{
-	struct span body = span_from(r->bytes, s->verdict.header);
-	uint8_t digest[SHA256_SIZE];
-	char text[2 * SHA256_SIZE + 1];
-
-	if (s->what != DEVICE_FIRMWARE || s->verdict.effect != DEVICE_GOES_ON ||
-	    sha256(body, digest) != E_OK)
-		return;
-	hex_encode(digest, sizeof digest, text);
-	if (strcmp(text, p->memory.wanted) == 0)
-		return;
-	device_say(&s->verdict, true,
-	    "the firmware does not have the checksum that was announced: it downloads "
-	    "without end");
-	s->verdict.effect = DEVICE_REBOOTS;
 }
 
 /* Takes one step; true when the device goes on. A server that cannot be reached is one that
@@ -176,7 +191,13 @@ take_step(struct device_probe *p, enum device_request what,
 	struct device_received r = {0};
 
 	*s = (struct step){.what = what, .url = *url, .peer = {"", "", "", 0, false}};
+	if ((*err = cli_fail(p->cli, device_image_begin(&p->image))) != E_OK)
+		return false;
 	*err = exchange(p, s, &r);
+	if (*err == E_OK)
+		device_take(what, &r, &p->memory, &s->verdict);
+	device_image_end(&p->image,
+	    *err == E_OK && what == DEVICE_FIRMWARE ? &p->memory : NULL, &s->verdict);
 	if (*err == E_NET && p->count > 0) {
 		s->verdict.effect = DEVICE_RETRIES;
 		s->verdict.wait = 5;
@@ -189,8 +210,6 @@ take_step(struct device_probe *p, enum device_request what,
 	if (*err != E_OK)
 		return false;
 	p->count++;
-	device_take(what, &r, &p->memory, &s->verdict);
-	check_sum(p, s, &r);
 	return s->verdict.effect == DEVICE_GOES_ON;
 }
 
@@ -210,7 +229,8 @@ run_device(struct device_probe *p)
 	    !take_step(p, DEVICE_PLAN, &url, &err))
 		return err;
 	if (!device_url_read(span_str(p->memory.firmware_url), &url) ||
-	    !take_step(p, DEVICE_CHECKSUMS, &url, &err) || !cli_has(p->cli, "firmware"))
+	    !take_step(p, DEVICE_CHECKSUMS, &url, &err) ||
+	    cli_has(p->cli, "no-firmware"))
 		return err;
 	take_step(p, DEVICE_FIRMWARE, &url, &err);
 	return err;
@@ -250,6 +270,10 @@ show_taken(struct device_probe *p, const struct step *s)
 		    strlen(m->key));
 	if (s->what == DEVICE_CHECKSUMS)
 		out_str(o, "sha256", m->wanted);
+	if (s->what == DEVICE_FIRMWARE) {
+		out_str(o, "sha256", m->checksum);
+		out_note(o, "then", "it starts again with this firmware");
+	}
 	if (s->what != DEVICE_CONFIGURE)
 		return;
 	out_str(o, "frequency_plan", m->frequency_plan);
@@ -358,7 +382,7 @@ kickstarter_probe(struct cli *cli)
 		return cli_fail(cli, E_NOMEM);
 	p->cli = cli;
 	strbuf_init(&p->request, 4096);
-	strbuf_init(&p->raw, FIRMWARE_MEMORY);
+	strbuf_init(&p->raw, KEPT);
 	err = read_options(p);
 	if (err == E_OK && cli_has(cli, "print-request")) {
 		err = print_request(p);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cups/channel.h"
 #include "registry/registry.h"
 
 #define ENTRIES 8 /* only records that are there: what requests make up finds no room */
@@ -19,13 +20,21 @@ struct lns_entry {
 	struct lns lns;
 };
 
+struct channel_entry {
+	char name[132];
+	uint64_t ledger; /* the snapshot that the roll-outs' states are of */
+	struct channel_set set;
+};
+
 struct cups_cache {
 	struct arena arena;
-	uint64_t version;
+	struct arena states; /* what the roll-outs' states point at */
+	uint64_t version, ledger;
 	bool full; /* somebody found no room: begin anew */
-	size_t trusts, servers;
+	size_t trusts, servers, channels;
 	struct trust_entry trust[ENTRIES];
 	struct lns_entry lns[ENTRIES];
+	struct channel_entry channel[ENTRIES];
 };
 
 struct cups_cache *
@@ -33,29 +42,40 @@ cups_cache_new(void)
 {
 	struct cups_cache *cache = calloc(1, sizeof *cache);
 
-	if (cache != NULL)
+	if (cache != NULL) {
 		arena_init(&cache->arena, MEMORY);
+		arena_init(&cache->states, MEMORY);
+	}
 	return cache;
 }
 
 void
 cups_cache_free(struct cups_cache *cache)
 {
-	if (cache != NULL)
+	if (cache != NULL) {
 		arena_clear(&cache->arena);
+		arena_clear(&cache->states);
+	}
 	free(cache);
 }
 
 void
-cups_cache_begin(struct cups_cache *cache, struct store_txn *registry)
+cups_cache_begin(
+    struct cups_cache *cache, struct store_txn *registry, struct store_txn *ledger)
 {
-	uint64_t version = store_version(registry);
+	uint64_t version = store_version(registry), changes = store_version(ledger);
 
-	if (cache == NULL || (cache->version == version && !cache->full))
+	if (cache == NULL)
+		return;
+	if (cache->ledger != changes) {
+		cache->ledger = changes;
+		arena_reset(&cache->states);
+	}
+	if (cache->version == version && !cache->full)
 		return;
 	cache->version = version;
 	cache->full = false;
-	cache->trusts = cache->servers = 0;
+	cache->trusts = cache->servers = cache->channels = 0;
 	arena_reset(&cache->arena);
 }
 
@@ -153,4 +173,66 @@ cups_cache_lns(struct cups_cache *cache, struct store_txn *registry, uint64_t se
 	cache->lns[cache->servers++] =
 	    (struct lns_entry){.serial = serial, .lns = *lns};
 	return E_OK;
+}
+
+/* The entry of a channel; NULL when there is none yet. */
+static struct channel_entry *
+find_channel(struct cups_cache *cache, const char *name)
+{
+	for (size_t i = 0; cache != NULL && i < cache->channels; i++)
+		if (strcmp(cache->channel[i].name, name) == 0)
+			return &cache->channel[i];
+	return NULL;
+}
+
+/* Keeps a channel that was just read, if there is room; also that there is none of this
+ * name, which is one that an operator has entered. */
+static int
+keep_channel(struct cups_cache *cache, struct store_txn *registry,
+    struct store_txn *ledger, const char *name)
+{
+	struct channel_entry *e = &cache->channel[cache->channels];
+	int err = channel_set_read(
+	    registry, ledger, name, &cache->arena, &cache->states, &e->set);
+
+	if (err == E_NOMEM)
+		cache->full = true;
+	if (err != E_OK)
+		return err;
+	snprintf(e->name, sizeof e->name, "%s", name);
+	e->ledger = cache->ledger;
+	cache->channels++;
+	return E_OK;
+}
+
+int
+cups_cache_channel(struct cups_cache *cache, struct store_txn *registry,
+    struct store_txn *ledger, const char *name, struct arena *arena,
+    const struct channel_set **set)
+{
+	struct channel_entry *e = find_channel(cache, name);
+	struct channel_set *own;
+	int err;
+
+	if (e == NULL && strlen(name) < sizeof e->name &&
+	    room(cache, cache != NULL ? cache->channels : 0, arena) != arena) {
+		err = keep_channel(cache, registry, ledger, name);
+		if (err != E_OK && err != E_NOMEM)
+			return err;
+		e = find_channel(cache, name);
+	}
+	if (e != NULL && e->ledger != cache->ledger) {
+		err = channel_set_states(ledger, &cache->states, &e->set);
+		if (err != E_OK)
+			return err;
+		e->ledger = cache->ledger;
+	}
+	if (e != NULL) {
+		*set = &e->set;
+		return E_OK;
+	}
+	if ((own = arena_zalloc(arena, 1, sizeof *own)) == NULL)
+		return E_NOMEM;
+	*set = own;
+	return channel_set_read(registry, ledger, name, arena, arena, own);
 }

@@ -490,6 +490,41 @@ decide_lns(struct deciding *x)
 	decide_lns_uri(x, same_uri, decide_lns_credentials(x, same_crc));
 }
 
+/* ---- firmware ------------------------------------------------------------------------- */
+
+/* For the log and for those who look at problems alone. */
+static void
+say_firmware(struct deciding *x)
+{
+	const struct firmware_choice *choice = &x->d->firmware;
+	const struct firmware_reason *r =
+	    choice->reason_count > 0 ? &choice->reasons[choice->reason_count - 1]
+				     : NULL;
+
+	if (r != NULL && r->why == FIRMWARE_SENT)
+		say_number(x, PART_FIRMWARE, WHY_SENT, r->number);
+	else if (r != NULL && r->why == FIRMWARE_ATTEMPTS)
+		say_number(x, PART_FIRMWARE, WHY_LIMIT, r->number);
+}
+
+/* What is decided here holds nothing up that was decided before. */
+static void
+decide_firmware(struct deciding *x)
+{
+	struct cups_decision *d = x->d;
+	struct firmware_inputs in;
+
+	if (x->in->firmware == NULL)
+		return;
+	in = *x->in->firmware;
+	in.blocked = !x->authenticated	   ? FIRMWARE_UNAUTHENTICATED
+		     : d->cups_uri != NULL ? FIRMWARE_REDIRECTED
+					   : FIRMWARE_SENT;
+	d->firmware_changed = firmware_select(&in, x->arena, &d->firmware, &d->next);
+	d->changed |= d->firmware_changed;
+	say_firmware(x);
+}
+
 /* For one that is told an error: nothing of it is sent, so nothing is owed, nor said. */
 static void
 send_nothing(struct cups_decision *d)
@@ -514,7 +549,8 @@ cups_decide(const struct cups_inputs *in, struct arena *arena, struct cups_decis
 	struct deciding x = {.in = in, .arena = arena, .d = d};
 	bool redirected;
 
-	memset(d, 0, sizeof *d);
+	memset(d, 0, offsetof(struct cups_decision, firmware));
+	firmware_choice_init(&d->firmware);
 	if (in->gateway == NULL) {
 		d->err = fault_set(&d->fault, E_NOTFOUND, NULL,
 		    "no gateway with EUI %016llX is registered",
@@ -535,5 +571,7 @@ cups_decide(const struct cups_inputs *in, struct arena *arena, struct cups_decis
 		d->next.provisioned_until = in->gateway->provisioning_until;
 	if (d->err != E_OK)
 		send_nothing(d);
+	else
+		decide_firmware(&x);
 	return x.err;
 }

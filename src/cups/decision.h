@@ -9,6 +9,7 @@
 #include "auth/principal.h"
 #include "cups/credentials.h"
 #include "cups/update_info.h"
+#include "firmware/selection.h"
 
 /* The operator's rules, from the configuration. */
 struct cups_policy {
@@ -18,6 +19,8 @@ struct cups_policy {
 	int token_form;		 /* enum token_form of bare keys without a named LNS */
 	const char *default_lns; /* lns_id for gateways that have none; "" */
 	const char *cups_uri;	 /* our own address as gateways know it; "" */
+	const char *update_channel; /* of gateways that name none; "" */
+	struct firmware_policy firmware;
 };
 
 /* The address of CUPS that it should have: its target where that is allowed; our own for one
@@ -44,6 +47,9 @@ struct cups_inputs {
 	/* Trusts of CUPS: of where it should move to, and of where it is. */
 	const struct trust *cups_trust, *here_trust;
 	const struct key *cups_key; /* that target_cups_key names */
+	/* What it may get of firmware; `blocked` is found out by the decision. NULL: nothing
+	 * was read of it. */
+	const struct firmware_inputs *firmware;
 };
 
 enum cups_part {
@@ -52,6 +58,7 @@ enum cups_part {
 	PART_CUPS_CREDENTIALS,
 	PART_LNS_URI,
 	PART_LNS_CREDENTIALS,
+	PART_FIRMWARE, /* the most important reason alone; all are in decision->firmware */
 	PART_COUNT
 };
 
@@ -96,9 +103,11 @@ struct cups_decision {
 	struct credentials cups, lns;	/* that are wanted (kind NONE: none) */
 	uint32_t cups_crc, lns_crc;	/* of them, when wanted */
 	struct gateway_state next;	/* the ledger's row afterwards… */
-	bool changed; /* …which has to be written before the answer leaves */
+	bool changed;	       /* …which has to be written before the answer leaves */
+	bool firmware_changed; /* also rows of roll-outs, which are in the candidates */
 	struct cups_reason reasons[CUPS_REASONS_MAX];
 	size_t reason_count;
+	struct firmware_choice firmware;
 };
 
 /*

@@ -4,8 +4,13 @@
 
 #include "base/eui.h"
 #include "base/log.h"
+#include "cups/firmware.h"
 #include "cups/load.h"
 #include "registry/throttle.h"
+
+/* How often it is begun anew because another update is to be sent than the one that was
+ * opened; each time somebody must have changed a roll-out. */
+#define TRIES 5
 
 /* ---- deciding -------------------------------------------------------------------------- */
 
@@ -49,12 +54,37 @@ identify_again(struct store_txn *registry, int64_t now, struct arena *arena,
 	return E_OK;
 }
 
+static void
+begin_update(struct cups_update *u)
+{
+	u->fd = u->slot = -1;
+	u->firmware = u->size = 0;
+	u->fault.text[0] = u->fault.field[0] = '\0';
+	u->fault.err = E_OK;
+}
+
+/* How many others are downloading matters only to one that would begin to. */
+static int
+decide(
+    struct store_txn *ledger, int64_t now, struct arena *arena, struct cups_exchange *x)
+{
+	int err = cups_decide(&x->inputs, arena, &x->decision);
+
+	if (err != E_OK || !x->decision.firmware.send)
+		return err;
+	if ((err = cups_firmware_count(ledger, now, x)) != E_OK)
+		return cups_unreadable(x, "ledger", err);
+	return cups_decide(&x->inputs, arena, &x->decision);
+}
+
 int
 cups_consider(const struct cups_server *server, bool given, int64_t now,
     struct arena *arena, struct cups_exchange *x)
 {
 	struct store_txn *registry, *ledger;
 	int err = store_read_begin(server->data->registry, &registry);
+
+	begin_update(&x->update);
 
 	if (err != E_OK)
 		return cups_unreadable(x, "registry", err);
@@ -69,9 +99,11 @@ cups_consider(const struct cups_server *server, bool given, int64_t now,
 		    registry, ledger, server->cache, &server->policy, now, arena, x);
 	if (err == E_OK && !given)
 		err = identify_again(registry, now, arena, x);
+	if (err == E_OK)
+		err = decide(ledger, now, arena, x);
 	store_read_end(ledger);
 	store_read_end(registry);
-	return err == E_OK ? cups_decide(&x->inputs, arena, &x->decision) : err;
+	return err;
 }
 
 static unsigned
@@ -80,7 +112,8 @@ pushed_bits(const struct cups_decision *d)
 	return (d->cups_uri != NULL ? 1u << PUSH_CUPS_URI : 0) |
 	       (d->send_cups ? 1u << PUSH_CUPS_CREDENTIALS : 0) |
 	       (d->lns_uri != NULL ? 1u << PUSH_LNS_URI : 0) |
-	       (d->send_lns ? 1u << PUSH_LNS_CREDENTIALS : 0);
+	       (d->send_lns ? 1u << PUSH_LNS_CREDENTIALS : 0) |
+	       (d->firmware.send ? 1u << PUSH_FIRMWARE : 0);
 }
 
 /* ---- the answer -------------------------------------------------------------------------- */
@@ -106,6 +139,7 @@ cups_answer(const struct cups_server *server, const struct cups_exchange *x,
 {
 	const struct cups_decision *d = &x->decision;
 	const struct gateway *g = x->inputs.gateway;
+	const struct firmware_signature *signature = d->firmware.signature;
 	struct update_answer answer = {
 	    .cups_uri = span_str(d->cups_uri), .lns_uri = span_str(d->lns_uri)};
 	bool lns_token = d->lns.kind == CREDENTIALS_TOKEN;
@@ -116,6 +150,12 @@ cups_answer(const struct cups_server *server, const struct cups_exchange *x,
 
 	if (pushed_bits(d) == 0)
 		return update_answer_write(&answer, out);
+	if (d->firmware.send)
+		answer.update_length = (uint32_t)d->firmware.wanted->firmware->size;
+	if (signature != NULL) {
+		answer.signature = signature->der;
+		answer.signature_key_crc = (uint32_t)signature->crc;
+	}
 	if (d->cups.kind == CREDENTIALS_TOKEN)
 		cups_place =
 		    (struct seal_place){"key", x->inputs.cups_key->serial, "value"};
@@ -173,19 +213,30 @@ commit_state(struct store_txn *ledger, void *arg)
 	return gateway_state_put(ledger, &c->x->decision.next);
 }
 
-/* Somebody else was faster: decides once more, where nobody else can be. */
+/* Somebody else was faster, or roll-outs are concerned, which others change all the time:
+ * decides once more, where nobody else can be. E_AGAIN: it is another update now than the one
+ * that was opened. */
 static int
 decide_again(struct store_txn *ledger, void *arg)
 {
 	struct commit *c = arg;
 	struct cups_exchange *x = c->x;
+	const struct firmware_choice *choice = &x->decision.firmware;
+	int64_t now = x->inputs.now;
 	int err = gateway_state_get(
 	    ledger, x->records.gateway.serial, c->arena, &x->records.state);
 
 	if (err == E_OK)
+		err = cups_firmware_refresh(ledger, now, c->arena, x);
+	if (err == E_OK)
 		err = cups_decide(&x->inputs, c->arena, &x->decision);
+	if (err == E_OK && choice->send &&
+	    choice->wanted->firmware->serial != x->update.firmware)
+		return E_AGAIN;
 	if (err == E_OK)
 		err = answer(c->server, x, c->arena, c->out);
+	if (err == E_OK && x->decision.firmware_changed)
+		err = cups_firmware_write(ledger, now, x);
 	if (err == E_OK && x->decision.changed)
 		err = gateway_state_put(ledger, &x->decision.next);
 	return err;
@@ -303,30 +354,76 @@ complain(const struct cups_exchange *x)
 
 /* ---- all ---------------------------------------------------------------------------------- */
 
+/* Decides until what is to be sent is open. */
+static int
+consider(const struct cups_server *server, int64_t now, struct arena *arena,
+    struct cups_exchange *x)
+{
+	int err = cups_consider(server, false, now, arena, x);
+
+	while (err == E_OK && (err = cups_firmware_open(server, x)) == E_AGAIN)
+		err = cups_decide(&x->inputs, arena, &x->decision);
+	return err;
+}
+
+/* An answer that sends nothing promises nothing: what it confirms can as well be noted the
+ * next time, which is no reason to refuse a right key. Neither is an update that cannot be
+ * promised now. */
+static int
+without_ledger(struct commit *c, int reason)
+{
+	struct cups_exchange *x = c->x;
+	int err = E_OK;
+
+	if (x->decision.firmware.send) {
+		cups_firmware_close(x);
+		x->inputs.firmware = NULL;
+		err = cups_decide(&x->inputs, c->arena, &x->decision);
+		if (err == E_OK)
+			err = answer(c->server, x, c->arena, c->out);
+	}
+	if (err != E_OK || pushed_bits(&x->decision) != 0)
+		return err != E_OK ? err : reason;
+	log_line(LOG_WARN, "%s: what it has confirmed cannot be noted now: %s",
+	    x->records.gateway.gateway_id, err_text(reason));
+	return E_OK;
+}
+
+/* Writes what the decision changes. E_AGAIN: begin anew. */
+static int
+commit(const struct cups_server *server, struct arena *arena, struct strbuf *out,
+    struct cups_exchange *x)
+{
+	struct commit c = {server, x, arena, out};
+	struct store *ledger = server->data->ledger;
+	int wait = server->write_wait_ms, err = E_AGAIN;
+
+	if (!x->decision.firmware_changed)
+		err = store_update(ledger, wait, commit_state, &c);
+	if (err == E_AGAIN)
+		err = store_update(ledger, wait, decide_again, &c);
+	if (err == E_BUSY || err == E_FULL || err == E_IO)
+		return without_ledger(&c, err);
+	return err;
+}
+
 /* Decides, builds the answer and commits what it promises. */
 static int
 attempt(const struct cups_server *server, int64_t now, struct arena *arena,
     struct strbuf *out, struct cups_exchange *x)
 {
-	struct commit commit = {server, x, arena, out};
-	int wait = server->write_wait_ms;
-	int err = cups_consider(server, false, now, arena, x);
+	int err = E_AGAIN;
 
-	if (err == E_OK)
-		err = answer(server, x, arena, out);
-	if (err != E_OK || !x->decision.changed)
-		return err;
-	err = store_update(server->data->ledger, wait, commit_state, &commit);
-	if (err == E_AGAIN)
-		err = store_update(server->data->ledger, wait, decide_again, &commit);
-	/* An answer that sends nothing promises nothing: what it confirms can as well be
-	 * noted the next time, which is no reason to refuse a right key. */
-	if (pushed_bits(&x->decision) != 0 ||
-	    (err != E_BUSY && err != E_FULL && err != E_IO))
-		return err;
-	log_line(LOG_WARN, "%s: what it has confirmed cannot be noted now: %s",
-	    x->records.gateway.gateway_id, err_text(err));
-	return E_OK;
+	for (int i = 0; i < TRIES && err == E_AGAIN; i++) {
+		err = consider(server, now, arena, x);
+		if (err == E_OK)
+			err = answer(server, x, arena, out);
+		if (err == E_OK && x->decision.changed)
+			err = commit(server, arena, out, x);
+		if (err != E_OK || !x->decision.firmware.send)
+			cups_firmware_close(x);
+	}
+	return err == E_AGAIN ? E_BUSY : err;
 }
 
 void
@@ -337,6 +434,7 @@ cups_exchange(const struct cups_server *server, const struct cups_call *call,
 	x->fault = (struct fault){0};
 	x->retry_after = 0;
 	x->parsed = false;
+	begin_update(&x->update);
 	x->inputs.gateway = NULL;
 	x->principal = (struct principal){0};
 	x->decision.reason_count = 0;

@@ -1,11 +1,13 @@
 /*
  * One `POST /update-info` from its body to its answer: reads the records, decides, builds
- * the credentials, writes the ledger where the decision asks for it, notes the sighting.
+ * the credentials, writes the ledger where the decision asks for it, notes the sighting. An
+ * update is opened for the caller, who sends it after the answer.
  */
 #ifndef GH_CUPS_EXCHANGE_H
 #define GH_CUPS_EXCHANGE_H
 
 #include "cups/decision.h"
+#include "firmware/image.h"
 #include "registry/data.h"
 #include "registry/sighting.h"
 
@@ -23,6 +25,8 @@ struct cups_server {
 	struct data *data;
 	struct cups_policy policy;
 	struct cups_cache *cache;      /* NULL: every record is read each time */
+	struct image_cache *images;    /* NULL: every image is verified each time */
+	unsigned streams;	       /* workers that may send firmware at a time */
 	int write_wait_ms;	       /* deadline of ledger writes */
 	unsigned failures_per_minute;  /* of one EUI, before 429; 0: never */
 	unsigned failures_per_address; /* of one address */
@@ -38,6 +42,12 @@ struct cups_call {
 	const char *address;	     /* of the client, for sightings and throttling */
 };
 
+struct cups_firmware {
+	struct firmware_report report;
+	struct firmware_inputs in;
+	struct firmware_candidate candidates[FIRMWARE_CANDIDATES_MAX];
+};
+
 /* The records that a decision was made on; they live in the request's arena. */
 struct cups_records {
 	struct gateway gateway;
@@ -47,6 +57,15 @@ struct cups_records {
 	struct key cups_key;
 	char lns_uri[128];
 	struct fault lns_fault;
+	struct cups_firmware firmware;
+};
+
+/* An update that follows the answer. */
+struct cups_update {
+	int fd, slot;	   /* its image, and what is held while it is sent; -1: none */
+	uint64_t firmware; /* its serial number */
+	uint64_t size;
+	struct fault fault; /* why the one that was wanted cannot be sent; "" */
 };
 
 struct cups_exchange {
@@ -60,15 +79,19 @@ struct cups_exchange {
 	struct cups_inputs inputs;
 	struct cups_decision decision;
 	struct cups_call call;
+	struct cups_update update;
 };
 
-/* Handles one call. Whatever happens stands in x->err; the answer's body is appended to
- * `out` only with E_OK. */
+/*
+ * Handles one call. Whatever happens stands in x->err; the answer's body is appended to
+ * `out` only with E_OK. When x->update.fd is not -1 then, x->update.size bytes of it follow:
+ * the caller sends them and closes both descriptors.
+ */
 void cups_exchange(const struct cups_server *server, const struct cups_call *call,
     int64_t now, struct arena *arena, struct strbuf *out, struct cups_exchange *x);
 
 /*
- * The first half alone, for `explain`: loads the records for the request and decides as
+ * The first half alone, without opening an update, for `explain`: loads the records for the request and decides as
  * cups_exchange() does, without writing anything. `x->request` and `x->principal` must be
  * set; the principal is kept when `given` is true, else it is found by x->call. An error of
  * the stores, with words in x->fault: E_CORRUPT, E_VERSION, E_BUSY, E_NOMEM.

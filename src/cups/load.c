@@ -1,6 +1,7 @@
 #include "cups/load.h"
 
 #include "base/wire.h"
+#include "cups/firmware.h"
 #include "registry/registry.h"
 
 /* A record that may be missing. */
@@ -144,7 +145,7 @@ cups_load(struct store_txn *registry, struct store_txn *ledger,
 	struct cups_records *r = &x->records;
 	int err;
 
-	cups_cache_begin(cache, registry);
+	cups_cache_begin(cache, registry, ledger);
 	r->lns_uri[0] = '\0';
 	x->inputs = (struct cups_inputs){.request = &x->request,
 	    .principal = &x->principal,
@@ -159,5 +160,10 @@ cups_load(struct store_txn *registry, struct store_txn *ledger,
 	if (err != E_OK)
 		return cups_unreadable(x, "state of the gateway in the ledger", err);
 	err = load_lns(registry, cache, policy, arena, x);
-	return err == E_OK ? load_cups(registry, cache, policy, arena, x) : err;
+	if (err == E_OK)
+		err = load_cups(registry, cache, policy, arena, x);
+	if (err != E_OK)
+		return err;
+	err = cups_firmware_load(registry, ledger, cache, policy, now, arena, x);
+	return err == E_OK ? E_OK : cups_unreadable(x, "records of its firmware", err);
 }

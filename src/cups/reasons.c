@@ -5,7 +5,8 @@ static const char *const part_names[PART_COUNT] = {[PART_REQUEST] = "request",
     [PART_CUPS_URI] = "cups-uri",
     [PART_CUPS_CREDENTIALS] = "cups-credentials",
     [PART_LNS_URI] = "lns-uri",
-    [PART_LNS_CREDENTIALS] = "lns-credentials"};
+    [PART_LNS_CREDENTIALS] = "lns-credentials",
+    [PART_FIRMWARE] = "firmware"};
 
 static const struct {
 	const char *name, *text;

@@ -68,6 +68,17 @@ kick_plan_url(
 }
 
 int
+kick_image_url(const char *origin, const char *name, char out[KICK_URL_MAX + 1],
+    struct fault *fault)
+{
+	out[0] = '\0';
+	if (origin[0] == '\0')
+		return no_origin(fault);
+	return join(
+	    out, "firmware_url", fault, true, origin, "/api/v2/firmware/", name);
+}
+
+int
 kick_firmware_url(const struct kick_policy *policy, const char *origin,
     const char *channel, char out[KICK_URL_MAX + 1], struct fault *fault)
 {
@@ -85,8 +96,5 @@ kick_firmware_url(const struct kick_policy *policy, const char *origin,
 	if (policy->firmware_url[0] != '\0')
 		return join(out, "firmware_url", fault, true, policy->firmware_url, "/",
 		    channel);
-	if (origin[0] == '\0')
-		return no_origin(fault);
-	return join(
-	    out, "firmware_url", fault, true, origin, "/api/v2/firmware/", channel);
+	return kick_image_url(origin, channel, out, fault);
 }

@@ -26,6 +26,11 @@ void kick_origin(const struct kick_policy *policy, bool https, struct span host,
 int kick_plan_url(const char *origin, const char *id, char out[KICK_URL_MAX + 1],
     struct fault *fault);
 
+/* <origin>/api/v2/firmware/<name>, where the name is the hex SHA-256 of an image or
+ * KICK_NO_FIRMWARE. */
+int kick_image_url(const char *origin, const char *name, char out[KICK_URL_MAX + 1],
+    struct fault *fault);
+
 /* <base>/<channel>, where the base is configured or <origin>/api/v2/firmware; a channel that
  * begins with `http` is all of it. `channel` "" is the default one. `fault` names the field
  * that is wrong: update_channel or firmware_url. */

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "base/hex.h"
+
 struct deciding {
 	const struct kick_inputs *in;
 	struct kick_decision *d;
@@ -111,8 +113,9 @@ decide_plan(struct deciding *x)
 	}
 }
 
+/* The address that was entered, or that of our own where nothing is. */
 static void
-decide_firmware(struct deciding *x)
+firmware_by_address(struct deciding *x)
 {
 	const struct kick_inputs *in = x->in;
 	const char *channel = in->gateway->update_channel;
@@ -132,6 +135,67 @@ decide_firmware(struct deciding *x)
 	else if (in->policy->firmware_url[0] != '\0')
 		from = KICK_FROM_DEFAULT;
 	say(x, KICK_FIRMWARE, from, x->d->firmware_url);
+	if (in->device && !in->gateway->auto_update && from != KICK_FROM_US)
+		say(x, KICK_FIRMWARE, KICK_ALWAYS_ASKS, "");
+}
+
+static void
+keep_firmware(struct deciding *x, const char *text)
+{
+	struct fault fault = {0};
+
+	if (kick_image_url(
+		x->in->origin, KICK_NO_FIRMWARE, x->d->firmware_url, &fault) != E_OK) {
+		x->d->firmware_url[0] = '\0';
+		lack(x, KICK_FIRMWARE, KICK_UNFIT, &fault);
+		return;
+	}
+	say(x, KICK_FIRMWARE, KICK_KEEPS, text);
+}
+
+static void
+firmware_by_release(struct deciding *x)
+{
+	struct kick_decision *d = x->d;
+	const struct kick_choice *c = &d->firmware;
+	struct fault fault = {0};
+	char name[2 * 32 + 1];
+
+	hex_encode(c->firmware->sha256.data, 32, name);
+	if (kick_image_url(x->in->origin, name, d->firmware_url, &fault) != E_OK) {
+		/* Of all that the device needs this is the least. */
+		d->firmware.offer = false;
+		fault_text(&fault, d->firmware_text, sizeof d->firmware_text);
+		keep_firmware(x, d->firmware_text);
+		return;
+	}
+	snprintf(d->firmware_text, sizeof d->firmware_text,
+	    "%s%srelease %s, version %s, image %s",
+	    c->rollout != NULL ? c->rollout->rollout_id : "",
+	    c->rollout != NULL ? ", " : "", c->release->release_id, c->release->version,
+	    c->firmware->firmware_id);
+	say(x, KICK_FIRMWARE,
+	    c->rollout != NULL ? KICK_FROM_ROLLOUT : KICK_FROM_RELEASE,
+	    d->firmware_text);
+}
+
+static void
+decide_firmware(struct deciding *x)
+{
+	static const struct kick_images none = {.channel_id = ""};
+	const struct kick_inputs *in = x->in;
+	const struct kick_images *images = in->images != NULL ? in->images : &none;
+	struct kick_choice *c = &x->d->firmware;
+
+	kick_choose(in->gateway, images, in->device, in->now, c);
+	if (c->source == KICK_BY_ADDRESS)
+		firmware_by_address(x);
+	else if (c->source != KICK_KEEPS_IMAGE)
+		firmware_by_release(x);
+	else
+		keep_firmware(x, c->why == KICK_IMAGE_UNUSABLE
+				     ? images->unusable
+				     : kick_image_why_text(c->why));
 }
 
 /* Where the broker's address comes from, and how it was entered. A gateway whose network

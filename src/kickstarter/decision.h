@@ -9,6 +9,7 @@
 #include "kickstarter/activation.h"
 #include "kickstarter/address.h"
 #include "kickstarter/caller.h"
+#include "kickstarter/firmware.h"
 #include "registry/lns.h"
 
 /* A plan that the gateway's record names, and what became of it. */
@@ -30,6 +31,7 @@ struct kick_inputs {
 	const struct lns *lns; /* that the gateway's record names; NULL: none */
 	const struct kick_plan *plans;
 	size_t plan_count;
+	const struct kick_images *images; /* NULL: there are none */
 	int64_t now;
 };
 
@@ -48,6 +50,10 @@ enum kick_why {
 	KICK_FROM_CHANNEL, /* a channel that is a whole URL */
 	KICK_FROM_DEFAULT, /* the configuration */
 	KICK_FROM_US,	   /* our own address */
+	KICK_FROM_RELEASE, /* the release of its channel */
+	KICK_FROM_ROLLOUT, /* a roll-out of its channel */
+	KICK_ALWAYS_ASKS,  /* auto_update is off, and another server has its firmware */
+	KICK_KEEPS,	   /* no firmware for it: it keeps what it has */
 	KICK_MISSING,	   /* nothing is set for it */
 	KICK_UNFIT,	   /* what is set cannot be sent: see fault */
 	KICK_PRIVATE,	   /* not shown to this client */
@@ -70,6 +76,8 @@ struct kick_decision {
 	const char *router_id;
 	char plan_url[KICK_URL_MAX + 1], firmware_url[KICK_URL_MAX + 1]; /* "" */
 	char mqtt[MQTT_ADDRESS_MAX + 1];
+	struct kick_choice firmware;
+	char firmware_text[600]; /* about it, for people */
 	bool authenticated;
 	bool show_router, show_location; /* to other clients */
 	/* The mark on the gateway: what keeps the device from its configuration. "" none. */

@@ -134,7 +134,7 @@ digits(struct span text)
 
 /* Rules for every answer, whether this one does harm or not. */
 static void
-judge_header(const struct answer *a, struct device_verdict *v)
+judge_header(const struct answer *a, uint64_t unkept, struct device_verdict *v)
 {
 	struct span status = find(a->status, "HTTP/1.1 ");
 
@@ -143,16 +143,16 @@ judge_header(const struct answer *a, struct device_verdict *v)
 	else
 		v->status = (int)digits(span_from(a->status, 9));
 	v->header = a->header.len;
-	v->body = a->body.len;
+	v->body = a->body.len + unkept;
 	if (a->body.data == NULL && a->header.len > 0 &&
 	    find(a->bytes, "\r\n\r\n").data == NULL)
 		device_say(v, true, "the header does not end");
 	if (a->length.data == NULL)
 		device_say(
 		    v, true, "there is no `Content-Length: ` in exactly this case");
-	else if ((size_t)digits(a->length) != a->body.len)
-		device_say(v, true, "Content-Length is %lld, but %zu bytes came",
-		    digits(a->length), a->body.len);
+	else if ((uint64_t)digits(a->length) != v->body)
+		device_say(v, true, "Content-Length is %lld, but %llu bytes came",
+		    digits(a->length), (unsigned long long)v->body);
 	if (find(a->header, "Transfer-Encoding").data != NULL)
 		device_say(v, true, "the body comes in chunks");
 	if (v->status >= 300 && v->status < 400)
@@ -360,8 +360,9 @@ take_firmware(
 	if (r->first != 0 && r->first <= a->header.len)
 		device_say(
 		    v, true, "the first bytes of the body do not come with the header");
-	if (a->body.len == 0 || a->body.len > DEVICE_FIRMWARE_MAX)
-		device_say(v, true, "the firmware has %zu bytes", a->body.len);
+	if (v->body == 0 || v->body > DEVICE_FIRMWARE_MAX)
+		device_say(v, true, "the firmware has %llu bytes",
+		    (unsigned long long)v->body);
 	if (a->body.len > 0 && a->body.data[0] != ':')
 		device_say(v, true, "the firmware is not Intel HEX");
 	if (device_is_bad(v))
@@ -390,7 +391,7 @@ device_take(enum device_request what, const struct device_received *r,
 		v->effect = DEVICE_REBOOTS;
 		return;
 	}
-	judge_header(&a, v);
+	judge_header(&a, r->unkept, v);
 	if (a.status.len > STATUS_LINE_MAX)
 		device_say(v, true, "the status line has %zu characters, more than %d",
 		    a.status.len, STATUS_LINE_MAX);

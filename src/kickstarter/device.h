@@ -73,8 +73,10 @@ const char *device_effect_text(enum device_effect e);
 struct device_received {
 	struct span bytes;
 	size_t first; /* how many of them came in the first piece; 0: not known */
-	bool open;    /* the connection was never closed */
-	bool reset;   /* it was closed by a reset */
+	uint64_t
+	    unkept; /* bytes that came behind these and were not kept: of firmware */
+	bool open;  /* the connection was never closed */
+	bool reset; /* it was closed by a reset */
 };
 
 #define DEVICE_RADIOS 2
@@ -117,7 +119,8 @@ struct device_verdict {
 	unsigned wait;		   /* seconds, with DEVICE_RETRIES */
 	int status;		   /* HTTP; 0: none */
 	char code[10], error[200]; /* of an error that it understood */
-	size_t header, body;	   /* bytes */
+	size_t header;		   /* bytes */
+	uint64_t body;
 	struct device_finding findings[DEVICE_FINDINGS];
 	size_t finding_count;
 };
@@ -125,6 +128,42 @@ struct device_verdict {
 /* Lets it take an answer: changes its memory and tells the effect. */
 void device_take(enum device_request what, const struct device_received *received,
     struct device_memory *memory, struct device_verdict *v);
+
+/* ---- the firmware itself ----------------------------------------------------------------------- */
+
+/* Intel HEX as the flash is written from it, in pieces of any size. */
+struct device_hex {
+	unsigned digits;   /* of the record so far */
+	unsigned bytes[5]; /* count, address, type, then only the sum counts */
+	unsigned sum;
+	bool ended;	 /* the end record was there */
+	bool open;	 /* inside a record */
+	uint64_t record; /* which one it is */
+	char wrong[100]; /* what is wrong; "" */
+};
+
+void device_hex_begin(struct device_hex *h);
+void device_hex_add(struct device_hex *h, struct span bytes);
+/* What is wrong with all of it; NULL: nothing. */
+const char *device_hex_end(struct device_hex *h);
+
+/* The body of firmware.hex as it comes, however large it is. */
+struct device_image {
+	struct sha256_state *sha256;
+	struct device_hex hex;
+	uint64_t size;
+};
+
+/* E_NOMEM, E_CRYPTO; the same of adding. */
+int device_image_begin(struct device_image *image);
+int device_image_add(struct device_image *image, struct span bytes);
+/*
+ * After device_take(): compares it with what was announced. When it is right the device has
+ * it from now on and starts again with it; else it downloads without end. `memory` may be
+ * NULL: to throw it away.
+ */
+void device_image_end(
+    struct device_image *image, struct device_memory *memory, struct device_verdict *v);
 
 /* Is any finding bad? */
 bool device_is_bad(const struct device_verdict *v);

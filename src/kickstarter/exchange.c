@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "kickstarter/answer.h"
 #include "kickstarter/load.h"
+#include "kickstarter/offer.h"
 #include "registry/throttle.h"
 
 #define TRIES 8 /* decisions that others overtook before we give up */
@@ -17,6 +18,7 @@ consider(struct store_txn *registry, struct store_txn *ledger,
     struct kick_exchange *x)
 {
 	struct kick_activation_inputs in = {.now = now};
+	bool shown;
 	int err = kick_load(registry, ledger, &server->policy, now, arena, x);
 
 	if (err != E_OK)
@@ -25,9 +27,11 @@ consider(struct store_txn *registry, struct store_txn *ledger,
 		err = kick_identify(server->data, registry, x->inputs.gateway,
 		    x->inputs.state, x->call.key, now, arena, &x->caller);
 	/* Whoever showed nothing right costs no more than this. */
-	if (err == E_OK && x->inputs.gateway != NULL &&
-	    (x->caller.err == E_OK || !x->call.device))
+	shown = x->inputs.gateway != NULL && (x->caller.err == E_OK || !x->call.device);
+	if (err == E_OK && shown)
 		err = kick_load_plans(registry, arena, x);
+	if (err == E_OK && shown)
+		err = kick_load_images(registry, ledger, arena, x);
 	if (err != E_OK)
 		return err;
 	kick_decide(&x->inputs, &x->decision);
@@ -181,6 +185,27 @@ begin(struct kick_exchange *x, const struct kick_call *call)
 
 /* ---- configuration ------------------------------------------------------------------------ */
 
+/* Before an image is offered it is noted; where that is not possible the gateway keeps what
+ * it has and gets the rest of its configuration. Then, as when somebody else was faster, it
+ * is decided again: E_AGAIN. */
+static int
+note_offer(const struct kick_server *server, int64_t now, struct arena *arena,
+    struct kick_exchange *x)
+{
+	const struct rollout *rollout = x->decision.firmware.rollout;
+	int err;
+
+	if (!x->decision.firmware.offer)
+		return E_OK;
+	if ((err = kick_offer(server, x, now, arena)) == E_OK || err == E_AGAIN)
+		return err;
+	log_line(LOG_WARN, "%s: not offered the image of roll-out %s: the ledger: %s",
+	    x->records.gateway.gateway_id, rollout->rollout_id, err_text(err));
+	x->images_unusable = "the offer cannot be noted in the ledger";
+	return E_AGAIN;
+}
+
+/* One try. E_AGAIN: see note_offer(). */
 static int
 configure(const struct kick_server *server, int64_t now, struct arena *arena,
     struct strbuf *out, struct kick_exchange *x)
@@ -196,6 +221,9 @@ configure(const struct kick_server *server, int64_t now, struct arena *arena,
 		err = kick_configuration_write(&x->inputs, d, out, &x->fault);
 		x->length = out->len - start;
 	}
+	if (d->err == E_OK && err == E_OK &&
+	    (err = note_offer(server, now, arena, x)) != E_OK)
+		return err;
 	if (x->call.device && d->authenticated)
 		mark(server, err == E_INVALID ? x->fault.text : d->mark, now, arena, x);
 	if (d->err != E_OK)
@@ -208,8 +236,17 @@ void
 kick_configure(const struct kick_server *server, const struct kick_call *call,
     int64_t now, struct arena *arena, struct strbuf *out, struct kick_exchange *x)
 {
+	size_t start = out->len;
+
 	begin(x, call);
-	x->err = configure(server, now, arena, out, x);
+	for (int i = 0; i <= TRIES; i++) {
+		out->len = start;
+		if (i == TRIES)
+			x->images_unusable = "its roll-out changes all the time";
+		x->err = configure(server, now, arena, out, x);
+		if (x->err != E_AGAIN)
+			break;
+	}
 	finish(server, x, now);
 }
 

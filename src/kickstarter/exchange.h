@@ -27,6 +27,7 @@ struct kick_server {
 	unsigned failures_per_address; /* from one address */
 	kick_new_key_fn *new_key;      /* NULL: gateways without a key are put off */
 	void *new_key_arg;
+	struct image_cache *images; /* see kickstarter/image.h; NULL: none are served */
 };
 
 /* What came in. Borrowed for the time of the call. */
@@ -50,6 +51,7 @@ struct kick_records {
 	struct key handed; /* that the ledger's activated_key names */
 	bool has_handed;
 	struct kick_plan plans[KICK_PLANS];
+	struct kick_images images;
 };
 
 struct kick_exchange {
@@ -63,6 +65,8 @@ struct kick_exchange {
 	struct kick_decision decision;	   /* of a configuration */
 	struct kick_activation activation; /* of an activation */
 	size_t length;			   /* bytes of the answer */
+	/* No image may be offered, for this reason; NULL: nothing against it. */
+	const char *images_unusable;
 };
 
 /* `GET /api/v2/gateways/{id}`. Whatever happens stands in x->err; the body of the answer is

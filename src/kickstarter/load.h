@@ -15,6 +15,15 @@ int kick_load(struct store_txn *registry, struct store_txn *ledger,
 int kick_load_plans(
     struct store_txn *registry, struct arena *arena, struct kick_exchange *x);
 
+/* The images that the gateway might get. Damaged records make them unusable, which is no
+ * error here: E_NOMEM, E_IO. */
+int kick_load_images(struct store_txn *registry, struct store_txn *ledger,
+    struct arena *arena, struct kick_exchange *x);
+
+/* The channel that a gateway is in: its own, else the default; "" when that is a URL. */
+const char *kick_channel_of(
+    const struct gateway *gateway, const struct kick_policy *policy);
+
 /* A frequency plan by its ID. E_NOTFOUND; E_CORRUPT, E_VERSION, E_NOMEM, E_IO. */
 int kick_load_plan(struct store_txn *registry, const char *id, struct arena *arena,
     struct plan **plan);

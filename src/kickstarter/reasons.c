@@ -26,6 +26,13 @@ static const struct {
     [KICK_FROM_CHANNEL] = {"from-channel", "by its update channel, a whole URL", false},
     [KICK_FROM_DEFAULT] = {"from-default", "by the configuration", false},
     [KICK_FROM_US] = {"from-us", "from this server", false},
+    [KICK_FROM_RELEASE] = {"from-release", "the release of its channel", false},
+    [KICK_FROM_ROLLOUT] = {"from-rollout", "by a roll-out of its channel", false},
+    [KICK_ALWAYS_ASKS] = {"always-asks",
+	"auto_update is off, which the device ignores: it takes what it finds there; "
+	"update_channel=none keeps it from that",
+	false},
+    [KICK_KEEPS] = {"keeps", "no firmware for it: it keeps what it has", false},
     [KICK_MISSING] = {"missing", "nothing is set for it", true},
     [KICK_UNFIT] = {"unfit", "what is set cannot be sent to the device", true},
     [KICK_PRIVATE] = {"private", "not shown without a key (status_public is off)",

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "manage/firmware.h"
 #include "manage/manifest.h"
 
 static int
@@ -61,23 +62,75 @@ copy_ring(struct manage *m, const char *folder, const struct owner *us)
 	return tree_copy(m->data->seal_path, path, 0600, us, &m->fault);
 }
 
-/* The ledger first: what the registry gains meanwhile is only new to it. */
+struct copying {
+	struct manage *m;
+	const struct owner *us;
+	const char *folder;
+};
+
+/* One that was collected meanwhile is no loss: no record named it. */
 static int
-copy_all(struct manage *m, const char *folder, bool ring_too)
+copy_image(void *arg, const char name[BLOB_NAME + 1], uint64_t size)
+{
+	const struct copying *c = arg;
+	char from[PATH_MAX], to[PATH_MAX];
+	int err;
+
+	(void)size;
+	snprintf(from, sizeof from, "%s/blobs/%.2s/%s", c->m->data->path, name, name);
+	snprintf(to, sizeof to, "%s/blobs/%.2s/%s", c->folder, name, name);
+	err = tree_copy(from, to, 0600, c->us, &c->m->fault);
+	if (err != E_NOTFOUND)
+		return err;
+	c->m->fault = (struct fault){0};
+	return E_OK;
+}
+
+static int
+copy_images(struct manage *m, const char *folder, const struct owner *us)
+{
+	struct copying c = {m, us, folder};
+	struct blobs blobs;
+	int err = manage_blobs(m, false, &blobs, &m->fault);
+
+	if (err == E_OK)
+		return blobs_each(&blobs, copy_image, &c);
+	if (err == E_NOTFOUND)
+		m->fault = (struct fault){0};
+	return err == E_NOTFOUND ? E_OK : err;
+}
+
+/* The ledger first: what the registry gains meanwhile is only new to it. Images last: what
+ * the registry's copy names is there then, and stays a day even when it is removed now. */
+static int
+copy_all(struct manage *m, const char *folder, const struct backing_up *how)
 {
 	struct owner us = {geteuid(), getegid(), false};
-	char from[PATH_MAX], to[PATH_MAX];
 	int err = copy_store(m, m->data->ledger, folder, "ledger");
 
 	if (err == E_OK)
 		err = copy_store(m, m->data->registry, folder, "registry");
-	snprintf(from, sizeof from, "%s/blobs", m->data->path);
-	snprintf(to, sizeof to, "%s/blobs", folder);
-	if (err == E_OK)
-		err = tree_copy_all(from, to, 0600, &us, &m->fault);
-	if (err == E_OK && ring_too)
+	if (err == E_OK && !how->without_firmware)
+		err = copy_images(m, folder, &us);
+	if (err == E_OK && how->ring_too)
 		err = copy_ring(m, folder, &us);
 	return err;
+}
+
+/* A file that is not what its name says was damaged before it was copied. */
+static void
+tell_damaged(struct manage *m, const struct backup *made)
+{
+	for (size_t i = 0; i < made->count; i++) {
+		const char *slash = strrchr(made->files[i].name, '/');
+
+		if (strncmp(made->files[i].name, "blobs/", 6) == 0 && slash != NULL &&
+		    strcmp(slash + 1, made->files[i].sha256) != 0)
+			manage_say(m,
+			    "the image file %.80s is damaged, here and now in the "
+			    "backup: see `gatehouse firmware verify`",
+			    made->files[i].name);
+	}
 }
 
 static int
@@ -124,24 +177,34 @@ warning(struct manage *m, const struct backup *b)
 int
 manage_backup(struct manage *m, const char *path, bool ring_too, struct backup *made)
 {
+	struct backing_up how = {.ring_too = ring_too};
+
+	return manage_backup_with(m, path, &how, made);
+}
+
+int
+manage_backup_with(struct manage *m, const char *path, const struct backing_up *how,
+    struct backup *made)
+{
 	bool new_folder;
 	int err;
 
 	*made = (struct backup){.at = m->now,
 	    .registry_schema = store_schema(m->data->registry),
 	    .ledger_schema = store_schema(m->data->ledger),
-	    .with_keys = ring_too,
+	    .with_keys = how->ring_too,
 	    .warning = ""};
 	if ((err = make_target(m, path, &new_folder)) != E_OK)
 		return err;
-	err = copy_all(m, path, ring_too);
+	err = copy_all(m, path, how);
 	if (err == E_OK)
 		err = list_all(m, path, made);
 	if (err == E_OK)
-		err = count_sealed(m, ring_too, &made->lost);
+		err = count_sealed(m, how->ring_too, &made->lost);
 	if (err == E_OK)
 		err = manifest_write(path, made, &m->fault);
 	if (err == E_OK) {
+		tell_damaged(m, made);
 		made->warning = warning(m, made);
 		return E_OK;
 	}

@@ -45,6 +45,14 @@ struct backup {
 int manage_backup(
     struct manage *m, const char *path, bool ring_too, struct backup *made);
 
+/* The same, with or without the files of firmware images; after a restore without them each
+ * image has to be added again. One whose bytes are not those of its name is told by m->say. */
+struct backing_up {
+	bool ring_too, without_firmware;
+};
+int manage_backup_with(struct manage *m, const char *path, const struct backing_up *how,
+    struct backup *made);
+
 struct restoring {
 	const char *from;
 	const char *path;      /* the data folder: missing or without data */

@@ -9,6 +9,7 @@
 #include "manage/account.h"
 #include "manage/activation.h"
 #include "manage/manage.h"
+#include "manage/release.h"
 #include "manage/overrides.h"
 #include "registry/audit.h"
 #include "registry/record_text.h"
@@ -228,6 +229,24 @@ manage_note_in(struct manage *m, struct store_txn *txn, const char *action,
 			   : err;
 }
 
+int
+manage_note_of_in(struct manage *m, struct store_txn *txn, const char *action,
+    const struct record_kind *kind, const void *record, const char *text)
+{
+	struct audit a = {.at = m->now,
+	    .actor = m->actor,
+	    .action = action,
+	    .kind = kind->name,
+	    .record = *(const uint64_t *)record,
+	    .id = identifier(kind, record),
+	    .before = "",
+	    .after = text};
+	int err = registry_next_serial(txn, &a.serial);
+
+	return err == E_OK ? registry_put(txn, &audit_kind, &a, m->arena, &m->fault)
+			   : err;
+}
+
 static int
 audit(struct manage *m, struct store_txn *txn, const struct record_kind *kind,
     const void *before, const void *after, const char *action)
@@ -279,7 +298,8 @@ manage_put_in(struct manage *m, struct store_txn *txn, const struct record_kind 
 	if (kind == &account_kind &&
 	    (err = account_entered(m, txn, before, after)) != E_OK)
 		return err;
-	if ((err = registry_put(txn, kind, after, m->arena, &m->fault)) != E_OK ||
+	if ((err = release_entered(m, txn, kind, before, after)) != E_OK ||
+	    (err = registry_put(txn, kind, after, m->arena, &m->fault)) != E_OK ||
 	    (err = audit(m, txn, kind, before, after, action)) != E_OK)
 		return err;
 	return kind == &key_kind ? activation_key_changed(m, txn, before, after) : E_OK;
@@ -447,6 +467,30 @@ manage_get(
 
 /* ---- deleting ----------------------------------------------------------------------------- */
 
+static int
+take_first(void *arg, uint64_t serial)
+{
+	*(uint64_t *)arg = serial;
+	return E_AGAIN;
+}
+
+/* The words name one of those that use it. */
+static int
+used_by(struct manage *m, struct store_txn *txn, const struct record_kind *user,
+    const struct field *f, struct span key)
+{
+	void *record = arena_alloc(m->arena, user->size);
+	uint64_t serial = 0;
+	const char *id = "";
+
+	registry_list_by(txn, user, f->number, key, 0, take_first, &serial);
+	if (record != NULL && registry_get(txn, user, serial, m->arena, record) == E_OK)
+		id = identifier(user, record);
+	return fault_set(&m->fault, E_STATE, NULL,
+	    "is used by the field %s of a %s%s%.64s%s", f->name, user->name,
+	    id[0] != '\0' ? " (" : "", id, id[0] != '\0' ? ")" : "");
+}
+
 /* Refuses while an indexed reference of some kind names the record. */
 static int
 refuse_in_use(struct manage *m, struct store_txn *txn, const struct record_kind *kind,
@@ -462,9 +506,7 @@ refuse_in_use(struct manage *m, struct store_txn *txn, const struct record_kind 
 			if (f->type == FIELD_REF && f->of == kind &&
 			    f->flags & FIELD_INDEXED &&
 			    registry_has(txn, user, f->number, span_of(key, 8)))
-				return fault_set(&m->fault, E_STATE, NULL,
-				    "is used by the field %s of a %s", f->name,
-				    user->name);
+				return used_by(m, txn, user, f, span_of(key, 8));
 	}
 	return E_OK;
 }
@@ -489,6 +531,8 @@ delete_in(struct manage *m, struct store_txn *txn, void *arg)
 		return err;
 	if (d->kind != &gateway_kind) {
 		err = refuse_in_use(m, txn, d->kind, *(uint64_t *)record);
+		if (err == E_OK)
+			err = release_leaving(m, txn, d->kind, record);
 		return err != E_OK
 			   ? err
 			   : manage_remove_in(m, txn, d->kind, record, "delete");

@@ -8,6 +8,7 @@
 #include "base/wire.h"
 #include "cups/cache.h"
 #include "crypto/certificate.h"
+#include "manage/firmware_care.h"
 #include "manage/report.h"
 #include "radio/concentrator.h"
 #include "radio/plan.h"
@@ -23,6 +24,7 @@
 
 struct checking {
 	struct manage *m;
+	const struct check_options *options;
 	struct report report;
 	struct store_txn *registry, *ledger;
 	const struct record_kind *kind;
@@ -497,6 +499,9 @@ check_snapshot(struct checking *c)
 			err = check_kind(c, registry_kinds[i]);
 		if (err == E_OK)
 			err = check_ledger(c);
+		if (err == E_OK)
+			err = firmware_check(
+			    c->m, c->options, &c->report, c->registry, c->ledger);
 		store_read_end(c->ledger);
 	}
 	store_read_end(c->registry);
@@ -506,6 +511,15 @@ check_snapshot(struct checking *c)
 int
 manage_check(struct manage *m, check_fn *fn, void *arg, struct check_result *result)
 {
+	static const struct check_options everything;
+
+	return manage_check_with(m, &everything, fn, arg, result);
+}
+
+int
+manage_check_with(struct manage *m, const struct check_options *options, check_fn *fn,
+    void *arg, struct check_result *result)
+{
 	struct checking *c = arena_zalloc(m->arena, 1, sizeof *c);
 	struct data *data = m->data;
 	int err;
@@ -514,6 +528,7 @@ manage_check(struct manage *m, check_fn *fn, void *arg, struct check_result *res
 	if (c == NULL)
 		return fault_set(&m->fault, E_NOMEM, NULL, "%s", err_text(E_NOMEM));
 	c->m = m;
+	c->options = options;
 	c->report = (struct report){fn, arg, result};
 	arena_init(&c->kept, 1 << 20);
 	err = check_files(data->path, data->seal_path, fn, arg, result);

@@ -14,13 +14,20 @@ enum check_severity {
 struct check_finding {
 	enum check_severity severity;
 	const char *area;    /* "registry", "ledger", "seal", "files", "trust", "ca",
-			     "gateway", "sightings" */
+			     "gateway", "sightings", "firmware", "rollout" */
 	const char *subject; /* identifier or path; "" */
 	const char *text;    /* one sentence */
 	const char *fix;     /* the command that mends it; "" when there is none */
 };
 
 typedef void check_fn(void *arg, const struct check_finding *finding);
+
+/* What the check may leave out, and whom it tells how far it is with large files. */
+struct check_options {
+	bool sizes_only; /* of firmware images: do not read their bytes */
+	void (*progress)(void *arg, uint64_t done, uint64_t total); /* may be NULL */
+	void *progress_arg;
+};
 
 struct check_result {
 	uint64_t errors, warnings, notes;
@@ -37,6 +44,8 @@ struct check_result {
  */
 int manage_check(
     struct manage *m, check_fn *fn, void *arg, struct check_result *result);
+int manage_check_with(struct manage *m, const struct check_options *options,
+    check_fn *fn, void *arg, struct check_result *result);
 
 /* Ownership and modes alone, without opening anything: also for a folder that does not
  * open. Worse than a note is whatever keeps the owner or group from working. */

@@ -1,6 +1,7 @@
 /* What is done with gateways beyond adding and setting. */
 #include "base/wire.h"
 #include "manage/manage.h"
+#include "registry/rollout.h"
 
 /* ---- deleted ones ------------------------------------------------------------------------ */
 
@@ -133,16 +134,55 @@ struct retry {
 	uint64_t serial;
 };
 
+/* Of one roll-out; the outcome stays what it is until the gateway comes. */
 static int
-forget_pushes(struct store_txn *ledger, void *arg)
+forget_offers(struct store_txn *ledger, uint64_t rollout, uint64_t gateway)
+{
+	struct rollout_offer offer;
+	int err = rollout_offer_get(ledger, rollout, gateway, &offer);
+
+	if (err != E_OK || offer.offers == 0)
+		return err;
+	offer.offers = 0;
+	return rollout_offer_put(ledger, rollout, &offer);
+}
+
+static int
+forget_all_offers(struct store_txn *ledger, uint64_t gateway)
+{
+	struct store_cursor *c;
+	struct span k, v;
+	uint8_t key[8] = {0};
+	uint64_t rollout;
+	int err = store_cursor_open(ledger, LEDGER_ROLLOUT, &c);
+
+	if (err != E_OK)
+		return err;
+	while ((err = store_cursor_seek(c, span_of(key, 8), &k, &v)) == E_OK &&
+	       k.len == 8) {
+		rollout = wire_unkey64(k.data);
+		if ((err = forget_offers(ledger, rollout, gateway)) != E_OK ||
+		    rollout == UINT64_MAX)
+			break;
+		wire_key64(key, rollout + 1);
+	}
+	store_cursor_close(c);
+	return err == E_NOTFOUND ? E_OK : err;
+}
+
+static int
+forget_attempts(struct store_txn *ledger, void *arg)
 {
 	struct retry *r = arg;
 	struct gateway_state state;
 	int err = gateway_state_get(ledger, r->serial, r->arena, &state);
 
-	if (err != E_OK || state.pushes.count == 0)
+	if (err == E_OK)
+		err = forget_all_offers(ledger, r->serial);
+	if (err != E_OK || (state.pushes.count == 0 && state.firmware_offers == 0))
 		return err;
 	state.pushes.count = 0;
+	state.firmware_offers = 0;
 	return gateway_state_put(ledger, &state);
 }
 
@@ -156,7 +196,7 @@ manage_gateway_retry(struct manage *m, const char *id)
 	if (err != E_OK)
 		return err;
 	r = (struct retry){m->arena, g.serial};
-	err = store_update(m->data->ledger, m->wait_ms, forget_pushes, &r);
+	err = store_update(m->data->ledger, m->wait_ms, forget_attempts, &r);
 	return err == E_OK ? E_OK
 			   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
 }

@@ -13,6 +13,8 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/explain.c src/manage/explain.h \
 	src/manage/explain_kickstarter.c src/manage/explain_kickstarter.h \
 	src/manage/file.c src/manage/file.h \
+	src/manage/firmware.c src/manage/firmware.h \
+	src/manage/firmware_care.c src/manage/firmware_care.h \
 	src/manage/gateway.c src/manage/gateways.c \
 	src/manage/init.c src/manage/init.h \
 	src/manage/key.c \
@@ -24,7 +26,9 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/plan.c src/manage/plan.h src/manage/plan_read.c \
 	src/manage/plan_write.c \
 	src/manage/radio_import.c src/manage/radio_import.h \
+	src/manage/release.c src/manage/release.h \
 	src/manage/report.h \
+	src/manage/rollout.c src/manage/rollout.h src/manage/rollout_look.c \
 	src/manage/seal.c src/manage/seal.h \
 	src/manage/secret.c \
 	src/manage/signer.c src/manage/signer.h \

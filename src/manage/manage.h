@@ -115,6 +115,10 @@ int manage_remove_in(struct manage *m, struct store_txn *txn,
 int manage_note_in(struct manage *m, struct store_txn *txn, const char *action,
     const char *kind, const char *id, const char *text);
 
+/* The same of one record, so that it stands in its history. */
+int manage_note_of_in(struct manage *m, struct store_txn *txn, const char *action,
+    const struct record_kind *kind, const void *record, const char *text);
+
 /* Calls fn for each record of a kind after the one with serial `after`, at most `limit`
  * (0: all). m->arena is one for this record while fn runs. fn may stop with E_AGAIN, which
  * is no error. For gateways and keys there are functions of their own. */
@@ -159,7 +163,7 @@ int manage_gateway_restore(struct manage *m, const char *id);
  * are free then. E_STATE when it is not deleted. */
 int manage_gateway_purge(struct manage *m, const char *id);
 
-/* Forgets the counts of pushes, so that everything is tried again. */
+/* Forgets the counts of pushes and of firmware offers, so that everything is tried again. */
 int manage_gateway_retry(struct manage *m, const char *id);
 
 /* The ledger's row of a gateway. */

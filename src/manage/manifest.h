@@ -27,10 +27,6 @@ int manifest_verify(const char *folder, const struct backup *b, struct fault *fa
 int tree_copy(const char *from, const char *to, mode_t mode, const struct owner *owner,
     struct fault *fault);
 
-/* Copies all files below one folder to another one; a missing folder is empty. */
-int tree_copy_all(const char *from, const char *to, mode_t mode,
-    const struct owner *owner, struct fault *fault);
-
 /* Removes a folder and what is in it, as far as that is possible. */
 void tree_remove(const char *path);
 

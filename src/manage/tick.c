@@ -1,5 +1,7 @@
 #include "manage/tick.h"
 
+#include "manage/firmware_care.h"
+
 #include "registry/audit.h"
 
 #define BATCH 500
@@ -124,6 +126,8 @@ manage_tick(struct manage *m, const struct ticking *how, struct ticked *done)
 	err = clear_readers(m->data->registry, &done->stale_readers);
 	if (err == E_OK)
 		err = clear_readers(m->data->ledger, &done->stale_readers);
+	if (err == E_OK)
+		err = firmware_tick(m, done);
 	if (err == E_OK && how->keep_audit > 0)
 		err = trim_audit(m, how->keep_audit, &done->audit_trimmed);
 	if (err == E_OK)

@@ -12,8 +12,12 @@ struct ticking {
 struct ticked {
 	uint64_t audit_trimmed;
 	unsigned stale_readers; /* of dead processes, removed from both stores */
-	uint64_t keys_expired, keys_revoked; /* that are still kept: only told */
-	uint64_t gateways_deleted;	     /* that could be purged: only told */
+	uint64_t keys_expired, keys_revoked;	 /* that are still kept: only told */
+	uint64_t gateways_deleted;		 /* that could be purged: only told */
+	uint64_t rollout_steps, rollouts_paused; /* of timetables; by themselves */
+	uint64_t gateways_silent;  /* that have not come back since an offer */
+	uint64_t rollouts_cleared; /* gone ones, from the ledger */
+	uint64_t images_removed, image_bytes; /* files that no record named */
 };
 
 /* Does what is due, in small transactions; may be stopped and run again. */

@@ -93,36 +93,6 @@ tree_copy(const char *from, const char *to, mode_t mode, const struct owner *own
 	return err == E_OK ? owner_give(to, mode, owner, fault) : err;
 }
 
-int
-tree_copy_all(const char *from, const char *to, mode_t mode, const struct owner *owner,
-    struct fault *fault)
-{
-	char a[PATH_MAX], b[PATH_MAX];
-	struct dirent *entry;
-	struct stat st;
-	DIR *dir = opendir(from);
-	int err = E_OK;
-
-	if (dir == NULL)
-		return errno == ENOENT ? E_OK : file_fault(fault, from, "open");
-	while (err == E_OK && (entry = readdir(dir)) != NULL) {
-		if (entry->d_name[0] == '.')
-			continue;
-		if ((err = path_join(a, from, entry->d_name, fault)) != E_OK ||
-		    (err = path_join(b, to, entry->d_name, fault)) != E_OK)
-			break;
-		/* One that was collected meanwhile is no loss. */
-		if (lstat(a, &st) != 0)
-			continue;
-		if (S_ISDIR(st.st_mode))
-			err = tree_copy_all(a, b, mode, owner, fault);
-		else if (S_ISREG(st.st_mode))
-			err = tree_copy(a, b, mode, owner, fault);
-	}
-	closedir(dir);
-	return err;
-}
-
 static void
 remove_below(const char *path, int depth)
 {

@@ -10,7 +10,8 @@ enum push_part {
 	PUSH_CUPS_URI,
 	PUSH_CUPS_CREDENTIALS,
 	PUSH_LNS_URI,
-	PUSH_LNS_CREDENTIALS
+	PUSH_LNS_CREDENTIALS,
+	PUSH_FIRMWARE /* in sightings alone; its offers are counted below */
 };
 enum push_reason { PUSH_DIFFERS, PUSH_WRONG_CREDENTIAL };
 
@@ -33,6 +34,15 @@ struct gateway_state {
 				      set for ever */
 	int64_t confirmed_at;
 	int64_t provisioned_until; /* the window whose one answer has been given */
+	/* The firmware that it was offered last. */
+	uint64_t firmware_release; /* 0: none */
+	uint64_t firmware_rollout; /* by which roll-out; 0: by its channel */
+	uint64_t firmware_offers;  /* of this release */
+	int64_t firmware_offered_at;
+	const char *firmware_version; /* what it reports when it has taken it… */
+	uint64_t firmware_shown_by;   /* …and where: enum release_shown_by */
+	uint64_t firmware_outcome;    /* enum rollout_outcome */
+	int64_t firmware_outcome_at;
 	/* The Things Kickstarter Gateway. */
 	uint64_t activated_window; /* whose one activation was given, plus 1; 0: none */
 	int64_t activated_at;

@@ -6,6 +6,7 @@ src_registry_libregistry_a_SOURCES = \
 	src/registry/ca.c src/registry/ca.h \
 	src/registry/checks.c src/registry/checks.h \
 	src/registry/data.c src/registry/data.h \
+	src/registry/firmware.c src/registry/firmware.h \
 	src/registry/gateway.c src/registry/gateway.h \
 	src/registry/gateway_state.c src/registry/gateway_state.h \
 	src/registry/index.c src/registry/index.h \
@@ -17,6 +18,7 @@ src_registry_libregistry_a_SOURCES = \
 	src/registry/record_json.c src/registry/record_json.h \
 	src/registry/record_text.c src/registry/record_text.h \
 	src/registry/registry.c src/registry/registry.h \
+	src/registry/rollout.c src/registry/rollout.h src/registry/rollout_ledger.c \
 	src/registry/session.c src/registry/session.h \
 	src/registry/sighting.c src/registry/sighting.h \
 	src/registry/signing_key.c src/registry/signing_key.h \

@@ -7,11 +7,13 @@
 #include "registry/audit.h"
 #include "registry/board.h"
 #include "registry/ca.h"
+#include "registry/firmware.h"
 #include "registry/gateway.h"
 #include "registry/index.h"
 #include "registry/key.h"
 #include "registry/lns.h"
 #include "registry/plan.h"
+#include "registry/rollout.h"
 #include "registry/signing_key.h"
 #include "registry/template.h"
 #include "registry/trust.h"
@@ -30,15 +32,24 @@ const char *const registry_table_names[] = {[TABLE_META] = "meta",
     [TABLE_BOARD] = "board",
     [TABLE_ACCOUNT] = "account",
     [TABLE_SIGNING_KEY] = "signing_key",
+    [TABLE_FIRMWARE] = "firmware",
+    [TABLE_RELEASE] = "release",
+    [TABLE_CHANNEL] = "channel",
+    [TABLE_ROLLOUT] = "rollout",
     [REGISTRY_TABLES] = NULL};
 const char *const ledger_table_names[] = {[LEDGER_META] = "meta",
     [LEDGER_GATEWAY] = "gateway",
+    [LEDGER_ROLLOUT] = "rollout",
+    [LEDGER_OFFER] = "offer",
+    [LEDGER_WAITING] = "waiting",
+    [LEDGER_LEASE] = "lease",
     [LEDGER_SESSION] = "session",
     [LEDGER_TABLES] = NULL};
 
 const struct record_kind *const registry_kinds[] = {&gateway_kind, &lns_kind,
     &trust_kind, &ca_kind, &key_kind, &template_kind, &audit_kind, &plan_kind,
-    &board_kind, &account_kind, &signing_key_kind, NULL};
+    &board_kind, &account_kind, &signing_key_kind, &firmware_kind, &release_kind,
+    &channel_kind, &rollout_kind, NULL};
 
 const struct record_kind *
 registry_kind_named(const char *name)

@@ -18,6 +18,10 @@ enum registry_table {
 	TABLE_BOARD,
 	TABLE_ACCOUNT,
 	TABLE_SIGNING_KEY,
+	TABLE_FIRMWARE,
+	TABLE_RELEASE,
+	TABLE_CHANNEL,
+	TABLE_ROLLOUT,
 	REGISTRY_TABLES
 };
 
@@ -26,6 +30,10 @@ enum ledger_table {
 	LEDGER_META,
 	LEDGER_GATEWAY, /* serial u64be → gateway state */
 	LEDGER_SESSION, /* SHA-256 of the session's token → session */
+	LEDGER_ROLLOUT, /* serial u64be → roll-out state */
+	LEDGER_OFFER,	/* roll-out u64be, gateway u64be → what became of it */
+	LEDGER_WAITING, /* roll-out u64be, offered_at u64be, gateway u64be → nothing */
+	LEDGER_LEASE,	/* until u64be, gateway u64be → roll-out, taken at u64be */
 	LEDGER_TABLES
 };
 

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += src/store/libstore.a
 src_store_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(LMDB_CFLAGS)
 src_store_libstore_a_SOURCES = \
+	src/store/blob.c src/store/blob.h \
 	src/store/engine.h \
 	src/store/filesystem.c src/store/filesystem.h \
 	src/store/lmdb.c src/store/lmdb_engine.h \

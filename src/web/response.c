@@ -18,7 +18,15 @@ response_init(struct response *res)
 	strbuf_init(&res->body, RESPONSE_BODY_MAX);
 	res->error_form = response_error_json;
 	res->status = 200;
-	res->fd = -1;
+	res->fd = res->held = -1;
+}
+
+static void
+drop_held(struct response *res)
+{
+	if (res->held >= 0)
+		close(res->held);
+	res->held = -1;
 }
 
 static void
@@ -49,6 +57,7 @@ response_reset(struct response *res)
 	empty(&res->top);
 	empty(&res->body);
 	drop_file(res);
+	drop_held(res);
 	res->status = 200;
 	res->err = E_OK;
 	res->has_type = res->has_cache = false;
@@ -58,6 +67,7 @@ void
 response_clear(struct response *res)
 {
 	drop_file(res);
+	drop_held(res);
 	strbuf_clear(&res->head);
 	strbuf_clear(&res->top);
 	strbuf_clear(&res->body);
@@ -122,6 +132,13 @@ response_file(struct response *res, int fd, uint64_t offset, uint64_t length)
 	    length <= (uint64_t)st.st_size && offset <= (uint64_t)st.st_size - length)
 		return E_OK;
 	return res->err = E_IO;
+}
+
+void
+response_hold(struct response *res, int fd)
+{
+	drop_held(res);
+	res->held = fd;
 }
 
 /* Copies as the inside of a JSON string in plain ASCII; what is no ASCII becomes `?`. */
@@ -243,29 +260,41 @@ finish_head(struct response *res, uint64_t length)
 	strbuf_puts(out, res->has_cache ? "\r\n" : "Cache-Control: no-store\r\n\r\n");
 }
 
+/* The next piece of the file into `buf`; an empty one at its end. */
 static int
-send_file(struct response *res, const struct transport *io, uint64_t *bytes)
+read_piece(struct response *res, char buf[PIECE], struct span *piece)
 {
-	char piece[PIECE];
+	size_t want = res->length < PIECE ? (size_t)res->length : PIECE;
+	ssize_t n = 0;
+
+	*piece = span_of(NULL, 0);
+	if (want == 0)
+		return E_OK;
+	do
+		n = pread(res->fd, buf, want, (off_t)res->offset);
+	while (n < 0 && errno == EINTR);
+	if (n <= 0) {
+		log_line(LOG_ERROR, "a file broke off while it was sent: %s",
+		    n < 0 ? strerror(errno) : "it became shorter");
+		return E_IO;
+	}
+	*piece = span_of(buf, (size_t)n);
+	res->offset += piece->len;
+	res->length -= piece->len;
+	return E_OK;
+}
+
+static int
+send_rest(
+    struct response *res, const struct transport *io, char buf[PIECE], uint64_t *bytes)
+{
+	struct span piece;
 	int err = E_OK;
 
 	while (res->length > 0 && err == E_OK) {
-		size_t want = res->length < PIECE ? (size_t)res->length : PIECE;
-		ssize_t n = pread(res->fd, piece, want, (off_t)res->offset);
-		struct span part = span_of(piece, n > 0 ? (size_t)n : 0);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0) {
-			log_line(LOG_ERROR, "a file broke off while it was sent: %s",
-			    n < 0 ? strerror(errno) : "it became shorter");
-			return E_IO;
-		}
-		if ((err = io->write(&part, 1)) != E_OK)
-			break;
-		res->offset += part.len;
-		res->length -= part.len;
-		*bytes += part.len;
+		if ((err = read_piece(res, buf, &piece)) == E_OK &&
+		    (err = io->write(&piece, 1)) == E_OK)
+			*bytes += piece.len;
 	}
 	return err;
 }
@@ -279,24 +308,32 @@ built(const struct response *res)
 	return res->head.err != E_OK ? res->head.err : res->body.err;
 }
 
+/* Header, body and the begin of the file leave together: some devices want the first bytes of
+ * the body in one piece with the header. */
 int
 response_send(
     struct response *res, const struct transport *io, bool head, uint64_t *bytes)
 {
-	struct span parts[2];
+	struct span parts[3] = {0};
+	char buf[PIECE];
 	int err;
 
 	*bytes = 0;
-	if ((err = built(res)) != E_OK)
+	if ((err = built(res)) == E_OK && !head && has_body(res->status))
+		err = read_piece(res, buf, &parts[2]);
+	if (err != E_OK) {
 		response_error(res, err == E_NOMEM ? E_NOMEM : E_INTERNAL, NULL);
-	finish_head(res, res->body.len + res->length);
+		parts[2].len = 0;
+	}
+	finish_head(res, res->body.len + parts[2].len + res->length);
 	if (res->top.err != E_OK)
 		return res->top.err;
 	head = head || !has_body(res->status);
 	parts[0] = strbuf_span(&res->top);
-	parts[1] = head ? span_of(NULL, 0) : strbuf_span(&res->body);
-	if ((err = io->write(parts, 2)) != E_OK)
+	if (!head)
+		parts[1] = strbuf_span(&res->body);
+	if ((err = io->write(parts, 3)) != E_OK)
 		return err;
-	*bytes = parts[1].len;
-	return head ? E_OK : send_file(res, io, bytes);
+	*bytes = parts[1].len + parts[2].len;
+	return head ? E_OK : send_rest(res, io, buf, bytes);
 }

@@ -31,7 +31,7 @@ struct response {
 
 	/* For src/web alone. */
 	struct strbuf head, top;
-	int err, fd;
+	int err, fd, held;
 	uint64_t offset, length; /* of the piece of the file */
 	bool has_type, has_cache;
 };
@@ -61,6 +61,10 @@ void response_redirect(struct response *res, int status, const char *location);
  * and closes it. E_IO (and the answer becomes a 500) when the file is shorter.
  */
 int response_file(struct response *res, int fd, uint64_t offset, uint64_t length);
+
+/* A descriptor that is closed when the answer has left, or is not to leave any more (a lock
+ * that is held until then). Takes it over. */
+void response_hold(struct response *res, int fd);
 
 /*
  * Forgets what was there and makes it the answer for `err`, in the form of the program. The

@@ -1,13 +1,17 @@
 # Black-box tests: programs as a web server starts and asks them. tests/lib/tap.sh is what
 # the scripts are written in.
-check_PROGRAMS += tests/lib/listen tests/cgi/echo
+check_PROGRAMS += tests/lib/listen tests/lib/publish tests/cgi/echo
 tests_lib_listen_SOURCES = tests/lib/listen.c
+tests_lib_publish_SOURCES = tests/lib/publish.c
+tests_lib_publish_LDADD = $(FIRMWARE_LIBS) $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) \
+	$(GH_JSON_LIBS) $(BASE_LIBS)
 tests_cgi_echo_SOURCES = tests/cgi/echo.c
 tests_cgi_echo_LDADD = $(APP_LIBS) $(WEB_LIBS) $(BASE_LIBS)
 EXTRA_DIST += tests/lib/tap.sh tests/lib/kickstarter.sh
 cgi_tests = \
 	tests/cgi/confine.sh \
 	tests/cgi/kickstarter.sh \
+	tests/cgi/kickstarter-firmware.sh \
 	tests/cgi/process.sh \
 	tests/cgi/request.sh \
 	tests/cgi/udp-config.sh
@@ -25,7 +29,8 @@ check_PROGRAMS += \
 FCGI_CLIENT = tests/lib/fcgi_client.c tests/lib/fcgi_client.h
 tests_lib_ask_SOURCES = tests/lib/ask.c $(FCGI_CLIENT)
 tests_lib_ask_LDADD = $(BASE_LIBS)
-tests_lib_fleet_SOURCES = tests/lib/fleet.c tests/lib/fleet.h tests/lib/fleet_look.c \
+tests_lib_fleet_SOURCES = tests/lib/fleet.c tests/lib/fleet.h tests/lib/fleet_firmware.c \
+	tests/lib/fleet_look.c \
 	tests/lib/fleet_make.c tests/lib/fleet_strain.c
 tests_lib_fleet_LDADD = $(APP_LIBS) $(MANAGE_LIBS) $(CUPS_LIBS) $(AUTH_LIBS) \
 	$(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) $(WEB_LIBS) $(GH_JSON_LIBS) $(BASE_LIBS)
@@ -48,6 +53,7 @@ cups_scripts = \
 	tests/cgi/cups-race.sh \
 	tests/cgi/cups-reference.sh \
 	tests/cgi/cups-throttle.sh \
-	tests/cgi/cups-writers.sh
+	tests/cgi/cups-writers.sh \
+	tests/cgi/firmware.sh
 dist_check_SCRIPTS += $(cups_scripts)
 TESTS += $(cups_scripts)

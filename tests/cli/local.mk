@@ -13,6 +13,7 @@ cli_tests = \
 	tests/cli/accounts.sh \
 	tests/cli/care.sh \
 	tests/cli/explain.sh \
+	tests/cli/firmware.sh \
 	tests/cli/gateways.sh \
 	tests/cli/keys.sh \
 	tests/cli/kickstarter.sh \

@@ -1,5 +1,6 @@
 # Programs that are killed, locked out or without room. They end within seconds.
 fault_tests = \
+	tests/fault/test_blob_faults \
 	tests/fault/test_store_kills \
 	tests/fault/test_store_locks \
 	tests/fault/test_store_room
@@ -7,6 +8,8 @@ if HAVE_CMOCKA
 check_PROGRAMS += $(fault_tests)
 TESTS += $(fault_tests)
 endif
+tests_fault_test_blob_faults_SOURCES = tests/fault/test_blob_faults.c $(store_tools)
+tests_fault_test_blob_faults_LDADD = $(STORE_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_fault_test_store_kills_SOURCES = tests/fault/test_store_kills.c $(store_tools)
 tests_fault_test_store_kills_CPPFLAGS = $(AM_CPPFLAGS) $(LMDB_CFLAGS)
 tests_fault_test_store_kills_LDADD = $(STORE_LIBS) $(BASE_LIBS) $(UNIT_LIBS)

@@ -1,9 +1,11 @@
 #include "tests/sim/kickstarter.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "kickstarter/answer.h"
+#include "kickstarter/image.h"
 
 #define DAY_SECONDS 86400
 
@@ -33,6 +35,7 @@ void
 kick_device_forget(struct kick_device *d)
 {
 	d->requests = d->activations = d->starts = d->reboots = d->bad = 0;
+	d->downloads = d->updates = 0;
 	d->last[0] = '\0';
 }
 
@@ -47,6 +50,30 @@ put_answer(struct strbuf *raw, int status, struct span body)
 	    "Connection: close\r\n\r\n",
 	    status, body.len);
 	strbuf_put(raw, body.data, body.len);
+}
+
+/* The files are below the URL that the configuration named. */
+static int
+fetch_file(struct kick_world *w, enum device_request what, struct kick_call *call,
+    const struct kick_device *d, struct strbuf *body)
+{
+	const char *folder = strstr(d->memory.firmware_url, "/api/v2/firmware/");
+	struct kick_image image;
+	char *to;
+
+	if (folder == NULL)
+		return E_NOTFOUND;
+	call->id = span_str(folder + strlen("/api/v2/firmware/"));
+	kick_image(&w->server, call, &w->arena, &image);
+	if (image.err != E_OK)
+		return image.err;
+	if (what == DEVICE_CHECKSUMS)
+		kick_checksums_write(&image, body);
+	else if ((to = strbuf_extend(body, image.size)) == NULL ||
+		 read(image.fd, to, image.size) != (ssize_t)image.size)
+		image.err = E_IO;
+	close(image.fd);
+	return image.err;
 }
 
 static void
@@ -65,8 +92,8 @@ ask_endpoint(struct kick_world *w, enum device_request what,
 	char text[400];
 
 	kick_origin(&w->server.policy, true, span_str(w->host), origin);
-	strbuf_init(&body, 1 << 20);
-	x->err = E_NOTFOUND;
+	strbuf_init(&body, 16 << 20);
+	memset(x, 0, sizeof *x);
 	if (what == DEVICE_ACTIVATE) {
 		kick_activate(&w->server, &call, w->now, &w->arena, &body, x);
 	} else if (what == DEVICE_CONFIGURE) {
@@ -75,6 +102,8 @@ ask_endpoint(struct kick_world *w, enum device_request what,
 		call.key = span_str("");
 		call.id = span_str(strrchr(d->memory.plan_url, '/') + 1);
 		kick_plan(&w->server, &call, &w->arena, &body, x);
+	} else {
+		x->err = fetch_file(w, what, &call, d, &body);
 	}
 	if (x->err != E_OK) {
 		strbuf_reset(&body);
@@ -123,18 +152,21 @@ wanted(const struct kick_device *d)
 		return DEVICE_PLAN;
 	if (d->step == KICK_FETCHES_FIRMWARE)
 		return DEVICE_CHECKSUMS;
+	if (d->step == KICK_DOWNLOADS)
+		return DEVICE_FIRMWARE;
 	return d->memory.key[0] == '\0' ? DEVICE_ACTIVATE : DEVICE_CONFIGURE;
 }
 
 static void
-go_on(struct kick_device *d, enum device_request what, int64_t now)
+go_on(struct kick_device *d, enum device_request what, bool keeps, int64_t now)
 {
 	static const enum kick_step next[] = {[DEVICE_ACTIVATE] = KICK_STARTS,
 	    [DEVICE_CONFIGURE] = KICK_FETCHES_PLAN,
 	    [DEVICE_PLAN] = KICK_FETCHES_FIRMWARE,
-	    [DEVICE_CHECKSUMS] = KICK_RUNS};
+	    [DEVICE_CHECKSUMS] = KICK_DOWNLOADS,
+	    [DEVICE_FIRMWARE] = KICK_RUNS};
 
-	d->step = next[what];
+	d->step = keeps ? KICK_RUNS : next[what];
 	d->activations += what == DEVICE_ACTIVATE;
 	d->next = d->step == KICK_RUNS ? d->started + DAY_SECONDS : now + 2;
 	if (d->next <= now)
@@ -151,7 +183,12 @@ suffer(struct kick_device *d, enum device_request what, const struct device_verd
 	switch (v->effect) {
 	case DEVICE_GOES_ON:
 	case DEVICE_KEEPS_FIRMWARE:
-		go_on(d, what, now);
+		if (what == DEVICE_FIRMWARE && v->effect == DEVICE_GOES_ON) {
+			d->updates++;
+			start(d, now + 30);
+			break;
+		}
+		go_on(d, what, v->effect == DEVICE_KEEPS_FIRMWARE, now);
 		break;
 	case DEVICE_RETRIES:
 		/* All but "busy" makes it begin again, and a plan is fetched again alone. */
@@ -179,6 +216,18 @@ suffer(struct kick_device *d, enum device_request what, const struct device_verd
 }
 
 static void
+take_image(struct kick_device *d, struct span bytes, struct device_verdict *v)
+{
+	struct device_image image;
+
+	d->downloads++;
+	if (device_image_begin(&image) != E_OK)
+		return;
+	device_image_add(&image, span_from(bytes, v->header));
+	device_image_end(&image, &d->memory, v);
+}
+
+static void
 live(struct kick_world *w, struct kick_device *d)
 {
 	enum device_request what;
@@ -192,10 +241,12 @@ live(struct kick_world *w, struct kick_device *d)
 	}
 	what = wanted(d);
 	d->requests++;
-	strbuf_init(&raw, 1 << 20);
+	strbuf_init(&raw, 17 << 20);
 	if (send_request(w, what, d, &raw)) {
 		r.bytes = strbuf_span(&raw);
 		device_take(what, &r, &d->memory, &v);
+		if (what == DEVICE_FIRMWARE)
+			take_image(d, r.bytes, &v);
 	} else {
 		v = (struct device_verdict){.effect = DEVICE_RETRIES, .wait = 5};
 	}

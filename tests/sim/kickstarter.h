@@ -1,7 +1,7 @@
 /*
  * A simulated Kickstarter gateway and its way to the server, in virtual time: it starts,
- * activates when it has no key, fetches configuration, frequency plan and checksums, runs for
- * a day, and starts again. What it does with answers is in kickstarter/device.h; what it asks
+ * activates when it has no key, fetches configuration, frequency plan, checksums and, when
+ * these are others, its firmware, runs for a day, and starts again. What it does with answers is in kickstarter/device.h; what it asks
  * for goes to the endpoint's own functions, which stand for the network.
  */
 #ifndef GH_TESTS_SIM_KICKSTARTER_H
@@ -33,6 +33,7 @@ enum kick_step {
 	KICK_STARTS,
 	KICK_FETCHES_PLAN,
 	KICK_FETCHES_FIRMWARE,
+	KICK_DOWNLOADS,
 	KICK_RUNS,
 	KICK_STUCK
 };
@@ -46,6 +47,7 @@ struct kick_device {
 	/* Since the last kick_device_forget(). */
 	unsigned requests, activations, starts; /* starts: as it does once a day */
 	unsigned reboots;			/* that an answer caused */
+	unsigned downloads, updates;		/* of firmware; with success */
 	unsigned bad;				/* answers against a rule */
 	char last[200];
 };

@@ -98,6 +98,7 @@ data_tests = \
 	tests/unit/test_explain \
 	tests/unit/test_init \
 	tests/unit/test_manage \
+	tests/unit/test_manage_firmware \
 	tests/unit/test_manage_say \
 	tests/unit/test_manage_trust \
 	tests/unit/test_file_exchange \
@@ -105,6 +106,7 @@ data_tests = \
 	tests/unit/test_record \
 	tests/unit/test_record_json \
 	tests/unit/test_registry \
+	tests/unit/test_rollout_ledger \
 	tests/unit/test_seal_rotate \
 	tests/unit/test_signing_key
 if HAVE_CMOCKA
@@ -125,8 +127,12 @@ tests_unit_test_record_json_SOURCES = tests/unit/test_record_json.c $(DATA_FIXTU
 tests_unit_test_record_json_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_registry_SOURCES = tests/unit/test_registry.c $(DATA_FIXTURE)
 tests_unit_test_registry_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_rollout_ledger_SOURCES = tests/unit/test_rollout_ledger.c $(DATA_FIXTURE)
+tests_unit_test_rollout_ledger_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_init_SOURCES = tests/unit/test_init.c $(DATA_FIXTURE)
 tests_unit_test_init_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_manage_firmware_SOURCES = tests/unit/test_manage_firmware.c $(DATA_FIXTURE)
+tests_unit_test_manage_firmware_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_manage_say_SOURCES = tests/unit/test_manage_say.c $(DATA_FIXTURE)
 tests_unit_test_manage_say_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_manage_trust_SOURCES = tests/unit/test_manage_trust.c $(DATA_FIXTURE) \
@@ -184,6 +190,7 @@ tests_unit_test_web_root_LDADD = $(WEB_TEST_LIBS)
 
 # src/store; those with several processes are in tests/fault
 store_tests = \
+	tests/unit/test_blob \
 	tests/unit/test_slots \
 	tests/unit/test_store \
 	tests/unit/test_store_cursor \
@@ -194,6 +201,8 @@ check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
 endif
 store_tools = tests/fault/store_tools.c tests/fault/store_tools.h
+tests_unit_test_blob_SOURCES = tests/unit/test_blob.c $(store_tools)
+tests_unit_test_blob_LDADD = $(STORE_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_slots_SOURCES = tests/unit/test_slots.c $(store_tools)
 tests_unit_test_slots_LDADD = $(STORE_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_store_SOURCES = tests/unit/test_store.c $(store_tools)
@@ -247,7 +256,10 @@ tests_unit_test_plan_public_LDADD = $(RADIO_TEST_LIBS)
 # src/kickstarter
 kickstarter_tests = \
 	tests/unit/test_kick_device \
+	tests/unit/test_kick_device_image \
 	tests/unit/test_kick_exchange \
+	tests/unit/test_kick_firmware \
+	tests/unit/test_kick_images \
 	tests/unit/test_kick_limits
 if HAVE_CMOCKA
 check_PROGRAMS += $(kickstarter_tests)
@@ -258,9 +270,32 @@ tests_unit_test_kick_limits_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_kick_exchange_SOURCES = tests/unit/test_kick_exchange.c $(DATA_FIXTURE) \
 	$(RADIO_FIXTURE)
 tests_unit_test_kick_exchange_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_kick_device_image_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_kick_firmware_LDADD = $(DATA_TEST_LIBS)
+KICK_IMAGES = tests/lib/kick_images.c tests/lib/kick_images.h $(DATA_FIXTURE)
+tests_unit_test_kick_images_SOURCES = tests/unit/test_kick_images.c $(KICK_IMAGES)
+tests_unit_test_kick_images_LDADD = $(DATA_TEST_LIBS)
 # Skips what needs files that may not be at hand, which cmocka cannot.
 check_PROGRAMS += tests/unit/test_kick_plans
 TESTS += tests/unit/test_kick_plans
 tests_unit_test_kick_plans_SOURCES = tests/unit/test_kick_plans.c $(RADIO_FIXTURE)
 tests_unit_test_kick_plans_LDADD = $(KICKSTARTER_LIBS) $(RADIO_LIBS) $(AUTH_LIBS) $(REGISTRY_LIBS) \
 	$(STORE_LIBS) $(CRYPTO_LIBS) $(GH_JSON_LIBS) $(BASE_LIBS)
+
+# src/firmware
+firmware_tests = \
+	tests/unit/test_hex_check \
+	tests/unit/test_image \
+	tests/unit/test_rollout \
+	tests/unit/test_selection
+if HAVE_CMOCKA
+check_PROGRAMS += $(firmware_tests)
+TESTS += $(firmware_tests)
+endif
+FIRMWARE_TEST_LIBS = $(FIRMWARE_LIBS) $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) \
+	$(GH_JSON_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_hex_check_LDADD = $(FIRMWARE_TEST_LIBS)
+tests_unit_test_image_SOURCES = tests/unit/test_image.c $(store_tools)
+tests_unit_test_image_LDADD = $(FIRMWARE_TEST_LIBS)
+tests_unit_test_rollout_LDADD = $(FIRMWARE_TEST_LIBS) -lm
+tests_unit_test_selection_LDADD = $(FIRMWARE_TEST_LIBS)

@@ -264,6 +264,27 @@ test_a_file_that_breaks_off(void **state)
 	assert_int_equal(ftruncate(fd, 40), 0);
 	assert_int_equal(response_send(&res, &memory, false, &bytes), E_IO);
 	assert_int_equal(bytes, 40);
+	/* Nothing has left: there is still time to say so. */
+	response_reset(&res);
+	fd = make_file(100);
+	assert_int_equal(response_file(&res, fd, 0, 100), E_OK);
+	assert_int_equal(ftruncate(fd, 0), 0);
+	assert_int_equal(response_send(&res, &memory, false, &bytes), E_OK);
+	assert_int_equal(res.status, 500);
+}
+
+/* Header, body and the first piece of the file are one write. */
+static void
+test_a_file_begins_with_the_header(void **state)
+{
+	uint64_t bytes;
+
+	(void)state;
+	fail_after = 1;
+	strbuf_puts(&res.body, "abc");
+	assert_int_equal(response_file(&res, make_file(10), 0, 10), E_OK);
+	assert_int_equal(response_send(&res, &memory, false, &bytes), E_OK);
+	assert_int_equal(bytes, 13);
 }
 
 static void
@@ -279,9 +300,9 @@ test_a_client_that_goes_away(void **state)
 	response_reset(&res);
 	fail_after = 1;
 	strbuf_puts(&res.body, "abc");
-	assert_int_equal(response_file(&res, make_file(10), 0, 10), E_OK);
+	assert_int_equal(response_file(&res, make_file(70000), 0, 70000), E_OK);
 	assert_int_equal(response_send(&res, &memory, false, &bytes), E_IO);
-	assert_int_equal(bytes, 3);
+	assert_int_equal(bytes, 3 + 65536);
 }
 
 int
@@ -298,6 +319,8 @@ main(void)
 		test_memory_is_given_back_and_wiped, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		test_a_file_behind_the_body, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_a_file_begins_with_the_header, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		test_a_file_that_breaks_off, setup, teardown),
 	    cmocka_unit_test_setup_teardown(

@@ -1,0 +1,138 @@
+#include "cups/channel.h"
+
+#include "base/wire.h"
+#include "registry/registry.h"
+
+/* A record that may be missing: NULL then. */
+static int
+optional(struct store_txn *registry, const struct record_kind *kind, uint64_t serial,
+    struct arena *arena, void **record)
+{
+	void *r = arena_alloc(arena, kind->size);
+	int err;
+
+	*record = NULL;
+	if (serial == 0)
+		return E_OK;
+	if (r == NULL)
+		return E_NOMEM;
+	err = registry_get(registry, kind, serial, arena, r);
+	if (err == E_OK)
+		*record = r;
+	return err == E_NOTFOUND ? E_OK : err;
+}
+
+static int
+read_release(struct store_txn *registry, uint64_t serial, struct arena *arena,
+    struct channel_item *item)
+{
+	void *record;
+	int err = optional(registry, &release_kind, serial, arena, &record);
+
+	item->release = record;
+	if (err != E_OK || record == NULL)
+		return err;
+	err =
+	    optional(registry, &firmware_kind, item->release->firmware, arena, &record);
+	item->firmware = record;
+	return err;
+}
+
+int
+channel_item_read(struct store_txn *registry, struct store_txn *ledger,
+    uint64_t rollout, struct arena *arena, struct channel_item *item, bool *there)
+{
+	void *record;
+	int err = optional(registry, &rollout_kind, rollout, arena, &record);
+
+	memset(item, 0, sizeof *item);
+	item->rollout = record;
+	*there = record != NULL;
+	if (err == E_OK && *there)
+		err = rollout_state_get(ledger, rollout, arena, &item->state);
+	return err == E_OK && *there
+		   ? read_release(registry, item->rollout->release, arena, item)
+		   : err;
+}
+
+/* ---- the roll-outs of a channel -------------------------------------------------------------- */
+
+struct listing {
+	struct store_txn *ledger;
+	struct arena *arena;
+	uint64_t serials[FIRMWARE_ROLLOUTS_MAX]; /* the latest ones, ascending */
+	size_t count;
+};
+
+/* Those that are over are over for good, and pile up with the years. */
+static int
+list_one(void *arg, uint64_t serial)
+{
+	struct listing *l = arg;
+	struct rollout_state state;
+	int err = rollout_state_get(l->ledger, serial, l->arena, &state);
+
+	if (err != E_OK || state.status == ROLLOUT_ABORTED ||
+	    state.status == ROLLOUT_FINISHED)
+		return err;
+	if (l->count == FIRMWARE_ROLLOUTS_MAX)
+		memmove(l->serials, l->serials + 1, --l->count * sizeof l->serials[0]);
+	l->serials[l->count++] = serial;
+	return E_OK;
+}
+
+static int
+read_rollouts(struct store_txn *registry, struct store_txn *ledger, struct arena *arena,
+    struct channel_set *set)
+{
+	struct listing l = {.ledger = ledger, .arena = arena};
+	uint8_t key[8];
+	bool there;
+	int err;
+
+	wire_key64(key, set->channel.serial);
+	err = registry_list_by(
+	    registry, &rollout_kind, ROLLOUT_CHANNEL, span_of(key, 8), 0, list_one, &l);
+	if (err != E_OK)
+		return err;
+	set->items = arena_zalloc(arena, l.count + 1, sizeof *set->items);
+	if (set->items == NULL)
+		return E_NOMEM;
+	while (l.count > 0 && err == E_OK) {
+		err = channel_item_read(registry, ledger, l.serials[--l.count], arena,
+		    &set->items[set->count], &there);
+		set->count += there;
+	}
+	return err;
+}
+
+int
+channel_set_read(struct store_txn *registry, struct store_txn *ledger, const char *name,
+    struct arena *arena, struct arena *states, struct channel_set *set)
+{
+	int err;
+
+	memset(set, 0, sizeof *set);
+	err = registry_find_id(registry, &channel_kind, name, arena, &set->channel);
+	if (err != E_OK)
+		return err == E_NOTFOUND ? E_OK : err;
+	set->there = true;
+	err = read_rollouts(registry, ledger, arena, set);
+	if (err == E_OK && set->channel.release != 0)
+		err = read_release(
+		    registry, set->channel.release, arena, &set->items[set->count++]);
+	return err == E_OK ? channel_set_states(ledger, states, set) : err;
+}
+
+int
+channel_set_states(
+    struct store_txn *ledger, struct arena *states, struct channel_set *set)
+{
+	int err = E_OK;
+
+	for (size_t i = 0; i < set->count && err == E_OK; i++)
+		if (set->items[i].rollout != NULL)
+			err = rollout_state_get(ledger, set->items[i].rollout->serial,
+			    states, &set->items[i].state);
+	return err;
+}
