@@ -92,9 +92,7 @@ try_other_files(void)
 static int
 try_program(void)
 {
-	char *const argv[] = {"true", NULL};
-
-	execv("/bin/true", argv);
+	execl("/bin/true", "true", (char *)NULL);
 	return !(errno == EPERM || errno == EACCES);
 }
 
