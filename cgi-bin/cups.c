@@ -134,8 +134,9 @@ cups_close(void *state)
 static int
 cups_open(const struct config *config, void **state, struct fault *fault)
 {
-	struct data_options options = {
-	    .path = config->data, .seal_path = config->seal_keys};
+	struct data_options options = {.path = config->data,
+	    .seal_path = config->seal_keys,
+	    .registry_read_only = config->unknown_gateways != UNKNOWN_ADOPT};
 	struct cups *cups = calloc(1, sizeof *cups);
 	int err;
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/confine.h"
 #include "app/request_log.h"
 #include "app/test_clock.h"
 #include "app/web_root.h"
@@ -77,6 +78,18 @@ try_open(struct worker *w)
 	return w->service->open(&w->config, &w->state, &w->fault);
 }
 
+/* Gives up what is not needed any more; where the kernel cannot, it works all the same. */
+static void
+confine_worker(const struct worker *w)
+{
+	struct confined done = confine(w->config.data);
+
+	if (!done.privileges || !done.calls || !done.files)
+		log_line(LOG_DETAIL, "not confined by the kernel:%s%s%s",
+		    done.privileges ? "" : " privileges", done.calls ? "" : " calls",
+		    done.files ? "" : " files");
+}
+
 /* Tries when it is time to; complains now and then. */
 static bool
 is_ready(struct worker *w)
@@ -91,6 +104,7 @@ is_ready(struct worker *w)
 	if ((err = try_open(w)) == E_OK) {
 		if (w->next_try > 0)
 			log_line(LOG_NOTE, "ready after all");
+		confine_worker(w);
 		return w->ready = true;
 	}
 	w->fault.err = err;

@@ -19,11 +19,12 @@ make_folder(const char *path, struct fault *fault)
 
 static int
 open_store(const struct data_options *o, const char *name, const char *const *tables,
-    uint32_t schema, struct store **store, struct fault *fault)
+    uint32_t schema, bool read_only, struct store **store, struct fault *fault)
 {
 	struct store_options options = {.tables = tables,
 	    .schema = schema,
 	    .create = o->create,
+	    .read_only = read_only,
 	    .map_initial = o->map_initial,
 	    .map_max = o->map_max};
 	char path[1100];
@@ -153,9 +154,11 @@ data_open(const struct data_options *o, struct data *data, struct fault *fault)
 		    o->path);
 	if ((err = open_folder(o, fault)) != E_OK ||
 	    (err = open_store(o, "registry", registry_table_names, REGISTRY_SCHEMA,
-		 &data->registry, fault)) != E_OK ||
-	    (!o->registry_only && (err = open_store(o, "ledger", ledger_table_names,
-				       LEDGER_SCHEMA, &data->ledger, fault)) != E_OK)) {
+		 o->registry_only || o->registry_read_only, &data->registry, fault)) !=
+		E_OK ||
+	    (!o->registry_only &&
+		(err = open_store(o, "ledger", ledger_table_names, LEDGER_SCHEMA, false,
+		     &data->ledger, fault)) != E_OK)) {
 		data_close(data);
 		return err;
 	}

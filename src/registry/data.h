@@ -34,7 +34,9 @@ struct data_options {
 	const char *path;
 	const char *seal_path; /* NULL or "": <path>/seal.keys */
 	bool create;	       /* make what is missing, but for the ring */
-	bool registry_only;    /* neither the ledger nor the ring: both are NULL */
+	bool registry_only; /* neither the ledger nor the ring: both are NULL; and the
+				* registry only to be read */
+	bool registry_read_only;
 	bool memory; /* for tests: stores in memory, nothing in `path` but slots */
 	size_t map_initial, map_max;
 };

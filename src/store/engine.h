@@ -71,6 +71,7 @@ struct store {
 	uint32_t newest; /* the newest schema that this program understands */
 	uint32_t schema; /* the one of the data; the engine keeps it right */
 	bool busy;	 /* a read or an update is going on */
+	bool read_only;	 /* opened so */
 	struct store_txn txn;
 };
 

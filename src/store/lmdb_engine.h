@@ -28,6 +28,7 @@ struct lmdb {
 	size_t map_initial, map_max;
 	bool allow_remote;
 	pid_t pid;
+	bool making; /* lmdb_up() writes after all: tables are missing */
 
 	/* What lmdb_up() makes and lmdb_down() ends. */
 	MDB_env *env;

@@ -152,11 +152,14 @@ static unsigned
 env_flags(const struct lmdb *l)
 {
 	uint64_t memory = (uint64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
+	unsigned flags = MDB_NOTLS;
 	struct stat st;
 
+	if (l->base.read_only && !l->making)
+		flags |= MDB_RDONLY;
 	if (stat(l->data, &st) == 0 && (uint64_t)st.st_size > memory / 2)
-		return MDB_NOTLS | MDB_NORDAHEAD;
-	return MDB_NOTLS;
+		flags |= MDB_NORDAHEAD;
+	return flags;
 }
 
 /* Leaves nothing behind on failure. */
@@ -290,7 +293,7 @@ tables_up(struct lmdb *l, bool create, struct fault *fault)
 {
 	int err = find_tables(l);
 
-	if (err == E_NOTFOUND)
+	if (err == E_NOTFOUND && (!l->base.read_only || l->making))
 		err = lmdb_update(&l->base, LMDB_OPEN_WAIT_MS, make_tables, &create);
 	l->own_open = err == E_OK;
 	switch (err) {
@@ -328,8 +331,8 @@ note_file(struct lmdb *l, struct fault *fault)
 	return E_OK;
 }
 
-int
-lmdb_up(struct lmdb *l, bool create, struct fault *fault)
+static int
+up(struct lmdb *l, bool create, struct fault *fault)
 {
 	enum lmdb_shape shape;
 	int err;
@@ -343,14 +346,33 @@ lmdb_up(struct lmdb *l, bool create, struct fault *fault)
 	l->broken = false;
 	lmdb_reap(l);
 	err = note_file(l, fault);
-	if (err == E_OK && shape == LMDB_SHORT)
+	if (err == E_OK && shape == LMDB_SHORT && (!l->base.read_only || l->making))
 		err = lmdb_check_tail(l, fault);
+	else if (err == E_OK && shape == LMDB_SHORT)
+		err = E_NOTFOUND;
 	if (err == E_OK)
 		err = tables_up(l, create, fault);
 	l->opening = false;
 	if (err != E_OK)
 		lmdb_down(l);
 	return err;
+}
+
+/* A reader, too, makes what an older version has not: once, and then only reads. */
+int
+lmdb_up(struct lmdb *l, bool create, struct fault *fault)
+{
+	int err = up(l, create, fault);
+
+	if (!l->base.read_only || err != E_NOTFOUND)
+		return err;
+	l->making = true;
+	err = up(l, create, fault);
+	l->making = false;
+	if (err != E_OK)
+		return err;
+	lmdb_down(l);
+	return up(l, create, fault);
 }
 
 void

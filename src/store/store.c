@@ -15,6 +15,7 @@ store_init(struct store *store, const struct store_engine *engine,
 	store->tables = n;
 	store->newest = options->schema;
 	store->schema = options->schema;
+	store->read_only = options->read_only;
 	store->txn.store = store;
 	return E_OK;
 }
@@ -98,6 +99,8 @@ store_update(struct store *store, int wait_ms, store_update_fn *fn, void *arg)
 {
 	if (store->busy)
 		return E_STATE;
+	if (store->read_only)
+		return E_PERM;
 	return store->engine->update(store, wait_ms > 0 ? wait_ms : 0, fn, arg);
 }
 

@@ -31,8 +31,9 @@ struct store_txn;
 struct store_options {
 	/* Names, NULL at the end; created when missing; valid as long as the store. */
 	const char *const *tables;
-	uint32_t schema;    /* the layout of the values; see store_open() */
-	bool create;	    /* make the folder's files when there are none */
+	uint32_t schema; /* the layout of the values; see store_open() */
+	bool create;	 /* make the folder's files when there are none */
+	bool read_only; /* the system keeps us from changing data: updates are E_PERM */
 	size_t map_initial; /* bytes; 0: 1 MiB */
 	size_t map_max;	    /* growth stops here with E_FULL; 0: 64 GiB */
 	bool allow_remote;  /* tests only: do not look at the file system's kind */

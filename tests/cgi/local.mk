@@ -6,6 +6,7 @@ tests_cgi_echo_SOURCES = tests/cgi/echo.c
 tests_cgi_echo_LDADD = $(APP_LIBS) $(WEB_LIBS) $(BASE_LIBS)
 EXTRA_DIST += tests/lib/tap.sh tests/lib/kickstarter.sh
 cgi_tests = \
+	tests/cgi/confine.sh \
 	tests/cgi/kickstarter.sh \
 	tests/cgi/process.sh \
 	tests/cgi/request.sh \

@@ -18,3 +18,13 @@ tests_fault_test_store_locks_CPPFLAGS = $(AM_CPPFLAGS) $(LMDB_CFLAGS)
 tests_fault_test_store_locks_LDADD = $(STORE_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_fault_test_store_room_SOURCES = tests/fault/test_store_room.c $(store_tools)
 tests_fault_test_store_room_LDADD = $(STORE_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+
+# Power cuts: a recorder that is loaded before the programs.
+check_DATA = tests/fault/powercut.so
+CLEANFILES += tests/fault/powercut.so
+EXTRA_DIST += tests/fault/powercut.c tests/fault/powercut.py
+tests/fault/powercut.so: tests/fault/powercut.c
+	$(AM_V_CC)mkdir -p tests/fault && $(CC) $(CFLAGS) -shared -fPIC -o $@ \
+		$(top_srcdir)/tests/fault/powercut.c
+dist_check_SCRIPTS += tests/fault/powercut.sh
+TESTS += tests/fault/powercut.sh

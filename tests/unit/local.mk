@@ -163,6 +163,7 @@ web_tests = \
 	tests/unit/test_address \
 	tests/unit/test_conditional \
 	tests/unit/test_config \
+	tests/unit/test_confine \
 	tests/unit/test_form \
 	tests/unit/test_html \
 	tests/unit/test_request \
@@ -178,6 +179,7 @@ WEB_TEST_LIBS = $(APP_LIBS) $(WEB_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_address_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_conditional_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_config_LDADD = $(WEB_TEST_LIBS)
+tests_unit_test_confine_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_form_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_html_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_request_LDADD = $(WEB_TEST_LIBS)

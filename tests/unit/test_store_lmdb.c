@@ -280,6 +280,41 @@ makes_tables_that_are_missing(void **state)
 	store_close(s);
 }
 
+static void
+reads_alone(void **state)
+{
+	static const char *const one[] = {"b", NULL};
+	struct store_options o = {.tables = one, .schema = 1, .create = true};
+	char path[40];
+	struct store *s;
+	int mode = -1;
+
+	(void)state;
+	assert_int_equal(store_open(folder, &o, &s, NULL), E_OK);
+	assert_int_equal(tools_put(s, 0, "k", "in b"), E_OK);
+	store_close(s);
+	/* The tables of a newer version are made, and from then on it only reads. */
+	o.create = false;
+	o.read_only = true;
+	o.tables = tools_tables;
+	assert_int_equal(store_open(folder, &o, &s, NULL), E_OK);
+	assert_string_equal(tools_get(s, T_B, "k"), "in b");
+	assert_null(tools_get(s, T_C, "k"));
+	assert_int_equal(tools_put(s, T_C, "k", "in c"), E_PERM);
+	for (int fd = 3; fd < 64; fd++) {
+		char target[400] = "";
+
+		snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+		if (readlink(path, target, sizeof target - 1) > 0 &&
+		    strcmp(target, tools_path(folder, "data.mdb")) == 0)
+			mode = fcntl(fd, F_GETFL) & O_ACCMODE;
+	}
+	assert_int_equal(mode, O_RDONLY);
+	store_close(s);
+	unlink(tools_path(folder, "data.mdb"));
+	assert_int_equal(store_open(folder, &o, &s, NULL), E_NOTFOUND);
+}
+
 static int
 upgrade_fn(struct store_txn *txn, void *arg)
 {
@@ -502,6 +537,7 @@ main(void)
 	    T(is_open_once_in_a_process),
 	    T(is_not_used_across_a_fork),
 	    T(makes_tables_that_are_missing),
+	    T(reads_alone),
 	    T(refuses_a_newer_schema),
 	    T(stops_old_programs_after_an_upgrade),
 	    T(grows),

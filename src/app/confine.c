@@ -1,0 +1,161 @@
+#include "app/confine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/landlock.h>
+#include <linux/seccomp.h>
+
+/* ---- system calls ----------------------------------------------------------------------- */
+
+#if defined(__x86_64__)
+#define ARCH AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define ARCH AUDIT_ARCH_AARCH64
+#elif defined(__riscv) && __riscv_xlen == 64
+#define ARCH AUDIT_ARCH_RISCV64
+#endif
+
+#ifdef ARCH
+
+#define LOAD(field) \
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
+#define ANSWER(what) BPF_STMT(BPF_RET | BPF_K, (what))
+#define REFUSED (SECCOMP_RET_ERRNO | EPERM)
+#define REFUSE(call) \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##call, 0, 1), ANSWER(REFUSED)
+#define X32 0x40000000 /* another numbering of the same machine */
+
+/* Forbidden ones alone: which others LMDB, GnuTLS and the C library need is theirs. */
+static const struct sock_filter calls[] = {
+    LOAD(arch),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH, 1, 0),
+    ANSWER(REFUSED),
+    LOAD(nr),
+    BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32, 0, 1),
+    ANSWER(REFUSED),
+    REFUSE(execve),
+    REFUSE(execveat),
+#ifndef GH_SANITIZERS /* their search for leaks stops the process by it */
+    REFUSE(ptrace),
+#endif
+    REFUSE(process_vm_readv),
+    REFUSE(process_vm_writev),
+    REFUSE(mount),
+    REFUSE(umount2),
+    REFUSE(chroot),
+    REFUSE(unshare),
+    REFUSE(setns),
+    REFUSE(bpf),
+    REFUSE(perf_event_open),
+    REFUSE(userfaultfd),
+    REFUSE(keyctl),
+    REFUSE(add_key),
+    REFUSE(request_key),
+    REFUSE(init_module),
+    REFUSE(finit_module),
+    REFUSE(setuid),
+    REFUSE(setgid),
+    REFUSE(setresuid),
+    REFUSE(setresgid),
+    /* socket(): only those of UNIX, for the log and the signing helper. */
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 3),
+    LOAD(args[0]),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_UNIX, 1, 0),
+    ANSWER(REFUSED),
+    ANSWER(SECCOMP_RET_ALLOW),
+};
+
+static bool
+confine_calls(void)
+{
+	const struct sock_fprog program = {
+	    sizeof calls / sizeof calls[0], (struct sock_filter *)(uintptr_t)calls};
+
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+#else
+
+static bool
+confine_calls(void)
+{
+	return false;
+}
+
+#endif
+
+/* ---- files ------------------------------------------------------------------------------- */
+
+#define CHANGES                                                             \
+	(LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |    \
+	    LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_CHAR | \
+	    LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |     \
+	    LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |   \
+	    LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM)
+
+static bool
+allow_below(int rules, const char *path, uint64_t what)
+{
+	struct landlock_path_beneath_attr rule = {.allowed_access = what};
+	bool done;
+
+	rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
+	if (rule.parent_fd < 0)
+		return false;
+	done = syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule,
+		   0) == 0;
+	close(rule.parent_fd);
+	return done;
+}
+
+static bool
+confine_files(const char *data)
+{
+	const struct landlock_ruleset_attr handled = {
+	    .handled_access_fs = CHANGES | LANDLOCK_ACCESS_FS_EXECUTE};
+	char folder[PATH_MAX], *slash;
+	bool done = false;
+	int rules;
+
+	if (realpath(data, folder) == NULL || (slash = strrchr(folder, '/')) == NULL)
+		return false;
+	slash[slash == folder ? 1 : 0] = '\0';
+	rules = (int)syscall(SYS_landlock_create_ruleset, &handled, sizeof handled, 0);
+	if (rules < 0)
+		return false;
+	if (allow_below(rules, folder, CHANGES))
+		done = syscall(SYS_landlock_restrict_self, rules, 0) == 0;
+	close(rules);
+	return done;
+}
+
+/* ---- all --------------------------------------------------------------------------------- */
+
+struct confined
+confine(const char *data)
+{
+	const struct rlimit none = {0, 0};
+	struct confined done = {0};
+
+	/* A core file would have the secrets of whoever asked last. */
+	setrlimit(RLIMIT_CORE, &none);
+	done.privileges = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+	if (!done.privileges)
+		return done;
+	done.files = confine_files(data);
+	done.calls = confine_calls();
+	return done;
+}

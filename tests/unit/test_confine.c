@@ -1,0 +1,156 @@
+#include "unit.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "app/confine.h"
+
+static char top[] = "/tmp/gatehouse-confine.XXXXXX";
+
+static const char *
+at(const char *name)
+{
+	static char path[200];
+
+	snprintf(path, sizeof path, "%s/%s", top, name);
+	return path;
+}
+
+/* What a confined program tries; 0 when it is as it should be. */
+typedef int try_fn(void);
+
+static struct confined done;
+
+/* Each in a process of its own: there is no way back. */
+static int
+confined(try_fn *try)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		done = confine(at("parent/data"));
+		_exit(try());
+	}
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int
+make(void **state)
+{
+	(void)state;
+	return mkdtemp(top) == NULL || mkdir(at("parent"), 0700) != 0 ||
+	       mkdir(at("parent/data"), 0700) != 0 || mkdir(at("other"), 0700) != 0;
+}
+
+static int
+unmake(void **state)
+{
+	(void)state;
+	unlink(at("parent/data/file"));
+	unlink(at("parent/beside"));
+	rmdir(at("parent/data"));
+	rmdir(at("parent"));
+	rmdir(at("other"));
+	return rmdir(top);
+}
+
+static int
+may_write(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT, 0600);
+
+	if (fd >= 0)
+		close(fd);
+	return fd < 0;
+}
+
+static int
+try_own_files(void)
+{
+	return may_write(at("parent/data/file")) + may_write(at("parent/beside")) +
+	       (open("/etc/passwd", O_RDONLY) < 0);
+}
+
+static int
+try_other_files(void)
+{
+	if (!done.files)
+		return 0;
+	return !(may_write(at("other/file")) && errno == EACCES);
+}
+
+static int
+try_program(void)
+{
+	char *const argv[] = {"true", NULL};
+
+	execv("/bin/true", argv);
+	return !(errno == EPERM || errno == EACCES);
+}
+
+static int
+try_network(void)
+{
+	int local = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	return local < 0 || socket(AF_INET, SOCK_STREAM, 0) >= 0 || errno != EPERM ||
+	       socket(AF_INET6, SOCK_DGRAM, 0) >= 0 || errno != EPERM ||
+	       socket(AF_NETLINK, SOCK_RAW, 0) >= 0 || errno != EPERM;
+}
+
+static int
+try_rights(void)
+{
+	return !done.privileges || setuid(getuid()) == 0 || errno != EPERM;
+}
+
+/* LMDB's updates run in a thread. */
+static int
+try_process(void)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0)
+		_exit(7);
+	return pid < 0 || waitpid(pid, &status, 0) != pid || WEXITSTATUS(status) != 7;
+}
+
+static void
+test_what_it_may(void **state)
+{
+	(void)state;
+	assert_int_equal(confined(try_own_files), 0);
+	assert_int_equal(confined(try_process), 0);
+}
+
+static void
+test_what_it_may_not(void **state)
+{
+	(void)state;
+	assert_int_equal(confined(try_other_files), 0);
+	assert_int_equal(confined(try_program), 0);
+	assert_int_equal(confined(try_network), 0);
+	assert_int_equal(confined(try_rights), 0);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_what_it_may),
+	    cmocka_unit_test(test_what_it_may_not),
+	};
+
+	return cmocka_run_group_tests_name("confine", tests, make, unmake);
+}
