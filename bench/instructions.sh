@@ -81,6 +81,37 @@ done
   too_much=yes
 }
 
+# The same with auto_update: a gateway that runs the release of its channel, and one that two
+# roll-outs have not reached yet.
+words() {
+  GATEHOUSE_CONF=$conf "$top_builddir/tests/lib/fleet" >"$work/out" 2>&1 ||
+    bail "fleet: $(cat "$work/out")"
+}
+rollout='channel=stable attempts=3 downloads=20 minimum_rate=10240 failure_limit=5'
+for gateways in 1000 200000; do
+  fleet "$gateways"
+  words <<END
+image image $top_srcdir/README
+add release old firmware=image version=v1.2.3
+add release new firmware=image version=v2
+add channel stable release=old
+set gateway bench-gateway-$((gateways / 2)) auto_update=true
+END
+  instructions cgi-bin/cups.fcgi -B "$work/request" -- \
+    POST /update-info "HTTP_AUTHORIZATION=Bearer $key"
+  row "with auto_update, $gateways gateways"
+  at_most 60000 'an idle poll with auto_update'
+  words <<END
+add rollout out-1 release=new $rollout
+add rollout out-2 release=new $rollout
+rollout out-1 running 0
+rollout out-2 running 0
+END
+  instructions cgi-bin/cups.fcgi -B "$work/request" -- \
+    POST /update-info "HTTP_AUTHORIZATION=Bearer $key"
+  row "and two roll-outs, $gateways gateways"
+done
+
 # Configuration files. The gateway in the middle gets a plan, a board and a position; the
 # others are the crowd.
 # must COMMAND...: gatehouse on the configured data folder

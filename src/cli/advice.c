@@ -47,6 +47,9 @@ has_problem(const struct cups_decision *d)
 	for (size_t i = 0; i < d->reason_count; i++)
 		if (explain_is_problem(d->reasons[i].why))
 			return true;
+	for (size_t i = 0; i < d->firmware.reason_count; i++)
+		if (firmware_why_is_problem(d->firmware.reasons[i].why))
+			return true;
 	return false;
 }
 
@@ -73,6 +76,8 @@ put_sent(struct strbuf *b, const struct cups_decision *d)
 		add(b, &any, "the address of its network server", d->lns_uri);
 	if (d->send_lns)
 		add(b, &any, "credentials for its network server", NULL);
+	if (d->firmware.send)
+		add(b, &any, "an update", d->firmware.wanted->release->version);
 	if (any)
 		strbuf_putc(b, '.');
 	else

@@ -67,6 +67,7 @@ show_answer(struct cli *cli, const struct explanation *e)
 		out_bool(o, "cups_credentials", d->send_cups);
 		out_str(o, "lns_uri", d->lns_uri != NULL ? d->lns_uri : "");
 		out_bool(o, "lns_credentials", d->send_lns);
+		out_bool(o, "firmware", d->firmware.send);
 	}
 	if (d->cups.kind != CREDENTIALS_NONE)
 		out_uint(o, "wanted_cups_crc", d->cups_crc);
@@ -76,8 +77,9 @@ show_answer(struct cli *cli, const struct explanation *e)
 }
 
 static void
-show_reasons(struct cli *cli, const struct cups_decision *d)
+show_reasons(struct cli *cli, const struct explanation *e)
 {
+	const struct cups_decision *d = &e->x.decision;
 	struct out *o = &cli->out;
 	char first[40];
 
@@ -92,6 +94,8 @@ show_reasons(struct cli *cli, const struct cups_decision *d)
 				       ? d->fault.text
 				       : cups_why_text(r->why);
 
+		if (r->part == PART_FIRMWARE)
+			continue;
 		snprintf(first, sizeof first, "%c %-17s  ",
 		    explain_is_problem(r->why) ? '!' : ' ', cups_part_name(r->part));
 		out_hanging(o, first, text);
@@ -105,6 +109,7 @@ show_reasons(struct cli *cli, const struct cups_decision *d)
 		out_str(o, "text", text);
 		out_object_end(o);
 	}
+	explain_firmware_reasons(cli, e);
 	out_list_end(o);
 }
 
@@ -187,11 +192,12 @@ show(struct cli *cli, const struct explanation *e)
 		    o, "%s (%s)", g != NULL ? g->gateway_id : "unknown gateway", eui);
 		out_paragraph(o, 0, explain_verdict(cli, e));
 	}
-	show_reasons(cli, &e->x.decision);
+	show_reasons(cli, e);
 	show_advice(cli, e);
 	show_credential(cli, e);
 	show_request(cli, e);
 	show_answer(cli, e);
+	explain_firmware_show(cli, e);
 	show_polls(cli, e);
 }
 

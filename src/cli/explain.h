@@ -19,6 +19,11 @@ void explain_advice(
 /* The outcome in one sentence. In the arena. */
 const char *explain_verdict(struct cli *cli, const struct explanation *e);
 
+/* Of firmware: the reasons as further rows of the list, and an object with what it would get,
+ * how often it was offered it and what comes next. */
+void explain_firmware_reasons(struct cli *cli, const struct explanation *e);
+void explain_firmware_show(struct cli *cli, const struct explanation *e);
+
 /* The HTTP status that the gateway would see. */
 int explain_status(const struct explanation *e);
 

@@ -13,7 +13,7 @@ gatehouse_SOURCES = \
 	src/cli/command.h \
 	src/cli/concentrator.c \
 	src/cli/config_file.c \
-	src/cli/explain.c src/cli/explain.h \
+	src/cli/explain.c src/cli/explain.h src/cli/explain_firmware.c \
 	src/cli/explain_files.c src/cli/explain_files.h src/cli/explain_kickstarter.c \
 	src/cli/firmware.c \
 	src/cli/gateway.c src/cli/gateway.h \

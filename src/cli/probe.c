@@ -19,13 +19,8 @@ receive(struct probe *p, struct stream *stream)
 		err = stream_read(stream, buf, sizeof buf, &got, &p->cli->m.fault);
 		if (err != E_OK)
 			break;
-		strbuf_put(&p->raw, buf, got);
-		if ((err = p->raw.err) != E_OK)
-			break;
-		if (probe_header(p) && p->has_length &&
-		    p->raw.len >= p->header_len + p->length)
-			break;
-	} while (got > 0);
+		err = probe_take(p, span_of(buf, got));
+	} while (err == E_OK && got > 0 && !probe_is_whole(p));
 	/* Time is up in the middle of an answer: what there is tells more. */
 	if (err == E_NET && p->raw.len > 0) {
 		p->cli->m.fault = (struct fault){0};
@@ -129,6 +124,8 @@ run(struct cli *cli)
 	}
 	strbuf_clear(&p->request);
 	strbuf_clear(&p->raw);
+	if (p->digesting != NULL)
+		digests_end(p->digesting, NULL);
 	return err;
 }
 
@@ -150,6 +147,9 @@ static const struct option options[] = {
     OPTION("model", "TEXT", "what it says of its model"),
     OPTION("package", "TEXT", "what it says of its package"),
     OPTION_MANY("keys", "CRC,...", "CRCs of its firmware-signing keys"),
+    OPTION_MANY("sig-key", "FILE",
+	"its sig-N.key (64 bytes, or a public key): an update is verified, and its CRC "
+	"reported"),
     OPTION("body", "FILE", "send these bytes as the body instead"),
     OPTION("timeout", "TIME", "for everything (60s)"),
     SWITCH("key-without-tls", "send the key over http too, which gateways do not"),

@@ -4,12 +4,15 @@
 #define GH_CLI_PROBE_H
 
 #include "cli/cli.h"
+#include "crypto/digest.h"
+#include "crypto/sign.h"
 #include "crypto/stream.h"
 #include "cups/update_info.h"
 
 #define PROBE_BUFFER 8192 /* the client's: the header and both URIs must fit */
 #define PROBE_FINDINGS 32
-#define PROBE_ANSWER_MAX (64u << 20)
+#define PROBE_ANSWER_MAX (1u << 20) /* without the update, which is not kept */
+#define PROBE_SIG_KEYS 4	    /* as many as the client looks for */
 
 /* Something to be said about the answer. */
 struct probe_finding {
@@ -27,11 +30,17 @@ struct probe {
 	/* The gateway's files; empty when it has none. */
 	struct span trust, certificate, key;
 	struct span lns_trust, lns_certificate, lns_key;
+	uint8_t sig_keys[PROBE_SIG_KEYS][SIGN_POINT];
+	size_t sig_key_count;
 	/* The request. */
 	struct update_info info;
 	struct strbuf request;
-	/* The answer as it came. */
+	/* The answer as it came, and how many bytes of an update came after that: they are
+	 * digested, not kept. */
 	struct strbuf raw;
+	struct digests_state *digesting; /* NULL: there is no update */
+	struct digests digests;
+	uint64_t update_bytes;
 	struct stream_peer peer;
 	/* …and as the client reads it. */
 	int status;
@@ -40,7 +49,6 @@ struct probe {
 	size_t header_len;
 	struct span body, reason;
 	struct update_answer answer;
-	struct span update;
 	bool decoded;
 	struct probe_finding findings[PROBE_FINDINGS];
 	size_t finding_count;
@@ -60,6 +68,16 @@ int probe_request(struct probe *p);
 
 /* Has the header come whole? Then reads it; false while more is needed. */
 bool probe_header(struct probe *p);
+
+/* Takes note of what came. Once the answer is known up to its update, that is digested. The
+ * bytes are those behind the ones of the call before. E_NOMEM, E_TOOBIG, E_CRYPTO. */
+int probe_take(struct probe *p, struct span bytes);
+
+/* Has all of it come that was promised? */
+bool probe_is_whole(struct probe *p);
+
+/* How many bytes of the body came. */
+uint64_t probe_body_bytes(const struct probe *p);
 
 /* Judges the answer, which has come whole, and takes it apart. */
 void probe_judge(struct probe *p);

@@ -140,6 +140,56 @@ probe_header(struct probe *p)
 	return true;
 }
 
+/* ---- bytes ------------------------------------------------------------------------------------- */
+
+/* From where the update begins everything is digested; what came of it moves there. */
+static int
+begin_update(struct probe *p, size_t at)
+{
+	struct span excess = span_from(strbuf_span(&p->raw), at);
+	int err = digests_begin(&p->digesting);
+
+	if (err == E_OK)
+		err = digests_add(p->digesting, excess);
+	p->update_bytes = excess.len;
+	p->raw.len = at;
+	return err;
+}
+
+int
+probe_take(struct probe *p, struct span bytes)
+{
+	struct update_answer a;
+	struct span body;
+	size_t used;
+
+	if (p->digesting != NULL) {
+		p->update_bytes += bytes.len;
+		return digests_add(p->digesting, bytes);
+	}
+	strbuf_put(&p->raw, bytes.data, bytes.len);
+	if (p->raw.err != E_OK)
+		return p->raw.err;
+	if (!probe_header(p) || p->status != 200 || !p->has_length)
+		return E_OK;
+	body = span_from(strbuf_span(&p->raw), p->header_len);
+	if (update_answer_head(body, &a, &used, NULL) != E_OK || a.update_length == 0)
+		return E_OK;
+	return begin_update(p, p->header_len + used);
+}
+
+uint64_t
+probe_body_bytes(const struct probe *p)
+{
+	return p->raw.len - p->header_len + p->update_bytes;
+}
+
+bool
+probe_is_whole(struct probe *p)
+{
+	return probe_header(p) && p->has_length && probe_body_bytes(p) >= p->length;
+}
+
 /* ---- the whole -------------------------------------------------------------------------------- */
 
 /* What would make the client choke before it looks at the body. */
@@ -151,12 +201,13 @@ judge_frame(struct probe *p)
 		    p, true, "an interim answer (%d) confuses the client", p->status);
 	if (!p->has_length)
 		probe_say(p, true, "Content-Length is missing");
-	else if (p->body.len < p->length)
-		probe_say(p, true, "the body ends after %zu of %llu bytes", p->body.len,
+	else if (probe_body_bytes(p) < p->length)
+		probe_say(p, true, "the body ends after %llu of %llu bytes",
+		    (unsigned long long)probe_body_bytes(p),
 		    (unsigned long long)p->length);
-	else if (p->body.len > p->length)
-		probe_say(p, true, "%zu bytes come after the body",
-		    (size_t)(p->body.len - p->length));
+	else if (probe_body_bytes(p) > p->length)
+		probe_say(p, true, "%llu bytes come after the body",
+		    (unsigned long long)(probe_body_bytes(p) - p->length));
 	if (p->header_len > PROBE_BUFFER)
 		probe_say(p, true, "the header has %zu bytes, the client's buffer %d",
 		    p->header_len, PROBE_BUFFER);
@@ -194,12 +245,30 @@ judge_uri(struct probe *p, enum station_uri kind, const char *name, struct span 
 		    name);
 }
 
+static int
+read_answer(struct probe *p, struct fault *why)
+{
+	struct span rest;
+	size_t used;
+
+	if (p->digesting == NULL)
+		return update_answer_read(p->body, &p->answer, &rest, why);
+	digests_end(p->digesting, &p->digests);
+	p->digesting = NULL;
+	if (update_answer_head(p->body, &p->answer, &used, why) != E_OK)
+		return E_INVALID;
+	return p->update_bytes == p->answer.update_length
+		   ? E_OK
+		   : fault_set(
+			 why, E_INVALID, "update", "length and bytes do not agree");
+}
+
 static void
 judge_body(struct probe *p)
 {
 	struct fault why = {0};
 
-	if (update_answer_read(p->body, &p->answer, &p->update, &why) != E_OK) {
+	if (read_answer(p, &why) != E_OK) {
 		probe_say(p, true, "%s: %s", why.field, why.text);
 		return;
 	}

@@ -169,6 +169,30 @@ read_keys(struct probe *p)
 	return err;
 }
 
+/* The gateway lists the keys that it has. */
+static int
+read_sig_keys(struct probe *p)
+{
+	struct text_list list;
+	struct span bytes;
+	int err = cli_list(p->cli, "sig-key", &list);
+
+	for (size_t i = 0; err == E_OK && i < list.count; i++) {
+		uint8_t *point = p->sig_keys[p->sig_key_count];
+
+		if (i == PROBE_SIG_KEYS)
+			return fault_set(&p->cli->m.fault, E_INVALID, "--sig-key",
+			    "a gateway has at most %d", PROBE_SIG_KEYS);
+		if ((err = cli_read(p->cli, list.items[i], &bytes)) != E_OK ||
+		    (err = sign_point_read(bytes, point, &p->cli->m.fault)) != E_OK)
+			return err;
+		p->sig_key_count++;
+		if (!cli_has(p->cli, "keys"))
+			p->info.keys[p->info.key_count++] = sign_point_crc(point);
+	}
+	return err;
+}
+
 static int
 read_eui(struct probe *p)
 {
@@ -192,7 +216,8 @@ read_options(struct probe *p)
 	int err;
 
 	if ((err = read_eui(p)) != E_OK || (err = read_files(p)) != E_OK ||
-	    (err = read_url(p)) != E_OK || (err = read_keys(p)) != E_OK)
+	    (err = read_url(p)) != E_OK || (err = read_keys(p)) != E_OK ||
+	    (err = read_sig_keys(p)) != E_OK)
 		return err;
 	read_text(p, "cups-uri", NULL, &q->cups_uri);
 	read_text(p, "tc-uri", NULL, &q->lns_uri);

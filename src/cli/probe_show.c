@@ -112,29 +112,65 @@ show_credentials(struct probe *p, const char *name, const char *title, struct sp
 
 /* ---- firmware ------------------------------------------------------------------------------------- */
 
+/* The client tries all its keys, whatever CRC is named. -1: none of them has made it. */
+static int
+signer(const struct probe *p)
+{
+	for (size_t i = 0; i < p->sig_key_count; i++)
+		if (sign_verify(p->sig_keys[i], p->digests.sha512, p->answer.signature,
+			NULL) == E_OK)
+			return (int)i;
+	return -1;
+}
+
+static void
+judge_signature(struct probe *p, int by)
+{
+	const struct update_answer *a = &p->answer;
+	bool known = false;
+
+	for (size_t i = 0; i < p->info.key_count; i++)
+		known |= p->info.keys[i] == a->signature_key_crc;
+	if (a->signature.len == 0 && p->sig_key_count > 0)
+		probe_say(p, true,
+		    "an update without a signature: a gateway that has a key drops it");
+	else if (a->signature.len == 0)
+		probe_say(
+		    p, false, "an update without a signature: the gateway may drop it");
+	else if (p->sig_key_count > 0 && by < 0)
+		probe_say(p, true,
+		    "the signature of the update is by none of these keys: the gateway "
+		    "drops it");
+	else if (by >= 0 && sign_point_crc(p->sig_keys[by]) != a->signature_key_crc)
+		probe_say(
+		    p, false, "keyCRC names another key than the one that has signed");
+	else if (by < 0 && !known)
+		probe_say(p, false,
+		    "the update is signed by a key that the gateway does not have "
+		    "(--keys)");
+}
+
 static void
 show_update(struct probe *p)
 {
 	const struct update_answer *a = &p->answer;
 	struct out *o = &p->cli->out;
-	bool known = false;
+	char sha512[2 * SHA512_SIZE + 1];
+	int by = signer(p);
 
 	if (a->signature.len == 0 && a->update_length == 0)
 		return;
+	hex_encode(p->digests.sha512, SHA512_SIZE, sha512);
 	out_object(o, "update", "update");
 	out_uint(o, "bytes", a->update_length);
+	if (a->update_length > 0)
+		out_str(o, "sha512", sha512);
 	out_uint(o, "signature_bytes", a->signature.len);
 	out_uint(o, "key_crc", a->signature_key_crc);
+	if (p->sig_key_count > 0)
+		out_bool(o, "verified", by >= 0);
 	out_object_end(o);
-	for (size_t i = 0; i < p->info.key_count; i++)
-		known |= p->info.keys[i] == a->signature_key_crc;
-	if (a->signature.len == 0)
-		probe_say(
-		    p, false, "an update without a signature: the gateway may drop it");
-	else if (!known)
-		probe_say(p, false,
-		    "the update is signed by a key that the gateway does not have "
-		    "(--keys)");
+	judge_signature(p, by);
 }
 
 /* ---- what it means ------------------------------------------------------------------------------- */
@@ -209,7 +245,7 @@ show_head(struct probe *p)
 	    p->reason.len > 0 ? (const char *)p->reason.data : "");
 	if (o->json)
 		out_uint(o, "status", (uint64_t)p->status);
-	out_uint(o, "bytes", p->body.len);
+	out_uint(o, "bytes", probe_body_bytes(p));
 	if (p->status != 200 && p->body.len > 0)
 		out_span(o, "body",
 		    span_trim(

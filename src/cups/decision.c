@@ -549,7 +549,8 @@ cups_decide(const struct cups_inputs *in, struct arena *arena, struct cups_decis
 	struct deciding x = {.in = in, .arena = arena, .d = d};
 	bool redirected;
 
-	memset(d, 0, sizeof *d);
+	memset(d, 0, offsetof(struct cups_decision, firmware));
+	firmware_choice_init(&d->firmware);
 	if (in->gateway == NULL) {
 		d->err = fault_set(&d->fault, E_NOTFOUND, NULL,
 		    "no gateway with EUI %016llX is registered",

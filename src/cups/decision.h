@@ -103,12 +103,11 @@ struct cups_decision {
 	struct credentials cups, lns;	/* that are wanted (kind NONE: none) */
 	uint32_t cups_crc, lns_crc;	/* of them, when wanted */
 	struct gateway_state next;	/* the ledger's row afterwards… */
-	bool changed; /* …which has to be written before the answer leaves */
-	/* Of firmware; together with rows of roll-outs, which are in the candidates. */
-	struct firmware_choice firmware;
-	bool firmware_changed; /* one of these rows, or what `next` says of firmware */
+	bool changed;	       /* …which has to be written before the answer leaves */
+	bool firmware_changed; /* also rows of roll-outs, which are in the candidates */
 	struct cups_reason reasons[CUPS_REASONS_MAX];
 	size_t reason_count;
+	struct firmware_choice firmware;
 };
 
 /*

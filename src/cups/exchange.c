@@ -54,6 +54,15 @@ identify_again(struct store_txn *registry, int64_t now, struct arena *arena,
 	return E_OK;
 }
 
+static void
+begin_update(struct cups_update *u)
+{
+	u->fd = u->slot = -1;
+	u->firmware = u->size = 0;
+	u->fault.text[0] = u->fault.field[0] = '\0';
+	u->fault.err = E_OK;
+}
+
 /* How many others are downloading matters only to one that would begin to. */
 static int
 decide(
@@ -75,7 +84,7 @@ cups_consider(const struct cups_server *server, bool given, int64_t now,
 	struct store_txn *registry, *ledger;
 	int err = store_read_begin(server->data->registry, &registry);
 
-	x->update = (struct cups_update){.fd = -1, .slot = -1};
+	begin_update(&x->update);
 
 	if (err != E_OK)
 		return cups_unreadable(x, "registry", err);
@@ -425,7 +434,7 @@ cups_exchange(const struct cups_server *server, const struct cups_call *call,
 	x->fault = (struct fault){0};
 	x->retry_after = 0;
 	x->parsed = false;
-	x->update = (struct cups_update){.fd = -1, .slot = -1};
+	begin_update(&x->update);
 	x->inputs.gateway = NULL;
 	x->principal = (struct principal){0};
 	x->decision.reason_count = 0;

@@ -65,6 +65,7 @@ struct cups_update {
 	int fd, slot;	   /* its image, and what is held while it is sent; -1: none */
 	uint64_t firmware; /* its serial number */
 	uint64_t size;
+	struct fault fault; /* why the one that was wanted cannot be sent; "" */
 };
 
 struct cups_exchange {

@@ -26,16 +26,19 @@ add_candidate(struct cups_firmware *f, const struct channel_item *item)
 	return c;
 }
 
-/* What was offered to this gateway matters where it has not taken it yet. */
+/* What was offered to this gateway matters where it has not taken it yet. One that was never
+ * offered anything has no rows. */
 static int
 read_offer(struct store_txn *ledger, const struct cups_exchange *x,
     struct firmware_candidate *c)
 {
 	const struct gateway_state *state = x->inputs.state;
+	const struct firmware_report *report = x->inputs.firmware->report;
 
-	if (c->rollout == NULL ||
-	    (state->firmware_rollout != c->rollout->serial && c->release != NULL &&
-		firmware_runs(c->release, x->inputs.firmware->report)))
+	if (c->rollout == NULL || state->firmware_release == 0)
+		return E_OK;
+	if (state->firmware_rollout != c->rollout->serial && c->release != NULL &&
+	    firmware_runs(c->release, report))
 		return E_OK;
 	return rollout_offer_get(ledger, c->rollout->serial, state->serial, &c->offer);
 }
@@ -235,46 +238,44 @@ cups_firmware_look(const struct cups_server *server, struct cups_exchange *x)
 {
 	struct firmware_candidate *c = x->decision.firmware.wanted;
 	struct cups_update *u = &x->update;
-	struct fault fault = {0};
-	char text[400];
-	int err;
 
 	if (!x->decision.firmware.send)
 		return E_OK;
-	err = open_image(server, c->firmware, &u->fd, &fault);
-	if (err == E_OK) {
-		u->firmware = c->firmware->serial;
-		u->size = c->firmware->size;
-		return E_OK;
+	if (open_image(server, c->firmware, &u->fd, &u->fault) != E_OK) {
+		u->fd = -1;
+		c->unreadable = true;
+		return E_AGAIN;
 	}
-	u->fd = -1;
-	log_line(LOG_ERROR, "firmware %s cannot be sent: %s", c->firmware->firmware_id,
-	    fault_text(&fault, text, sizeof text));
-	c->unreadable = true;
-	return E_AGAIN;
+	u->firmware = c->firmware->serial;
+	u->size = c->firmware->size;
+	return E_OK;
 }
 
 int
 cups_firmware_open(const struct cups_server *server, struct cups_exchange *x)
 {
+	const struct firmware_candidate *c = x->decision.firmware.wanted;
+	struct cups_update *u = &x->update;
 	char path[sizeof server->data->path + 16], text[400];
-	struct fault fault = {0};
 	int err;
 
 	if (!x->decision.firmware.send)
 		return E_OK;
 	snprintf(path, sizeof path, "%s/streams", server->data->path);
-	err = streams_take(path, server->streams, &x->update.slot, &fault);
+	err = streams_take(path, server->streams, &u->slot, &u->fault);
 	if (err != E_OK && err != E_BUSY)
 		log_line(LOG_ERROR, "firmware cannot be sent: %s",
-		    fault_text(&fault, text, sizeof text));
+		    fault_text(&u->fault, text, sizeof text));
 	if (err != E_OK) {
 		x->records.firmware.in.streams_busy = true;
 		return E_AGAIN;
 	}
 	err = cups_firmware_look(server, x);
-	if (err != E_OK)
+	if (err != E_OK) {
+		log_line(LOG_ERROR, "firmware %s cannot be sent: %s",
+		    c->firmware->firmware_id, fault_text(&u->fault, text, sizeof text));
 		cups_firmware_close(x);
+	}
 	return err;
 }
 
@@ -287,5 +288,6 @@ cups_firmware_close(struct cups_exchange *x)
 		close(u->fd);
 	if (u->slot >= 0)
 		close(u->slot);
-	*u = (struct cups_update){.fd = -1, .slot = -1};
+	u->fd = u->slot = -1;
+	u->firmware = u->size = 0;
 }

@@ -34,10 +34,10 @@ int cups_firmware_write(
  */
 int cups_firmware_open(const struct cups_server *server, struct cups_exchange *x);
 
-/* The same without a slot, for `explain`. */
+/* The same without a slot and without a line in the log, for `explain`. */
 int cups_firmware_look(const struct cups_server *server, struct cups_exchange *x);
 
-/* Gives back what is open. */
+/* Gives back what is open; the fault stays. */
 void cups_firmware_close(struct cups_exchange *x);
 
 #endif

@@ -160,8 +160,8 @@ update_answer_write(const struct update_answer *a, struct strbuf *out)
 }
 
 int
-update_answer_read(
-    struct span body, struct update_answer *a, struct span *rest, struct fault *fault)
+update_answer_head(
+    struct span body, struct update_answer *a, size_t *used, struct fault *fault)
 {
 	struct wire_in in;
 	uint32_t signature;
@@ -173,7 +173,7 @@ update_answer_read(
 	a->cups_credentials = wire_get_bytes(&in, wire_get_u16le(&in));
 	a->lns_credentials = wire_get_bytes(&in, wire_get_u16le(&in));
 	signature = wire_get_u32le(&in);
-	if (signature > 0 && (signature < 8 || signature > 132))
+	if (in.err == E_OK && signature > 0 && (signature < 8 || signature > 132))
 		return bad(fault, "signature", "segment must have 8 to 132 bytes");
 	if (signature > 0) {
 		a->signature_key_crc = wire_get_u32le(&in);
@@ -181,13 +181,28 @@ update_answer_read(
 	}
 	a->update_length = wire_get_u32le(&in);
 	if (in.err != E_OK)
-		return bad(fault, "answer", "ends in the middle of a segment");
+		return E_AGAIN;
+	*used = body.len - wire_left(&in);
 	if (a->cups_uri.len > 127 || a->lns_uri.len > 127)
 		return bad(fault, "uri", "longer than 127 characters");
 	if (a->update_length > INT32_MAX)
 		return bad(fault, "update", "longer than 2^31 bytes");
-	if (wire_left(&in) != a->update_length)
+	return E_OK;
+}
+
+int
+update_answer_read(
+    struct span body, struct update_answer *a, struct span *rest, struct fault *fault)
+{
+	size_t used;
+	int err = update_answer_head(body, a, &used, fault);
+
+	if (err == E_AGAIN)
+		return bad(fault, "answer", "ends in the middle of a segment");
+	if (err != E_OK)
+		return err;
+	if (body.len - used != a->update_length)
 		return bad(fault, "update", "length and bytes do not agree");
-	*rest = wire_get_bytes(&in, wire_left(&in));
+	*rest = span_from(body, used);
 	return E_OK;
 }

@@ -63,8 +63,13 @@ struct update_answer {
 /* Appends the answer up to and including updLen. E_TOOBIG when a part does not fit. */
 int update_answer_write(const struct update_answer *answer, struct strbuf *out);
 
-/* Takes an answer apart again (for `gatehouse probe` and tests): borrowed from `body`;
- * *rest is what follows updLen. E_INVALID as a real gateway would misread it. */
+/* Takes the beginning of an answer apart again, up to and including updLen, which are *used
+ * bytes: borrowed from `body`. E_AGAIN when it does not end within `body`, E_INVALID as a real
+ * gateway would misread it. */
+int update_answer_head(
+    struct span body, struct update_answer *answer, size_t *used, struct fault *fault);
+
+/* The same for a whole one (for `gatehouse probe` and tests); *rest is what follows updLen. */
 int update_answer_read(struct span body, struct update_answer *answer,
     struct span *rest, struct fault *fault);
 

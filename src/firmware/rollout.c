@@ -232,6 +232,13 @@ rollout_guard(const struct rollout *rollout, int64_t now, struct arena *arena,
 	return true;
 }
 
+void
+rollout_forgive(struct rollout_state *state)
+{
+	state->forgiven = state->failed + state->silent;
+	state->forgiven_offered = state->forgiven + state->updated;
+}
+
 int64_t
 rollout_lease_until(
     const struct rollout *rollout, uint64_t size, int64_t now, uint64_t rate)

@@ -49,10 +49,13 @@ void rollout_count(struct rollout_state *state, enum rollout_outcome before,
 uint64_t rollout_ever_offered(const struct rollout_state *state);
 
 /* Too many came back with an old version or not at all: pauses it and says why in
- * state->why (arena). True when it did. E_NOMEM leaves `why` short, never the pause. A resume
- * must set forgiven (failed and silent) and forgiven_offered (ever offered). */
+ * state->why (arena). True when it did. E_NOMEM leaves `why` short, never the pause. */
 bool rollout_guard(const struct rollout *rollout, int64_t now, struct arena *arena,
     struct rollout_state *state);
+
+/* Somebody resumes it in spite of what has happened: from now on the limit is counted anew,
+ * among those whose outcome is not known yet and those who are offered it from now on. */
+void rollout_forgive(struct rollout_state *state);
 
 /* When a download that begins now has surely ended: by the roll-out's minimum rate; without
  * one (NULL) by `rate`, bytes a second. */

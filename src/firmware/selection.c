@@ -300,16 +300,22 @@ offer(struct selecting *x, struct firmware_candidate *c)
 
 /* ---- all --------------------------------------------------------------------------------------- */
 
-static void
-begin(struct selecting *x, struct firmware_choice *choice)
+void
+firmware_choice_init(struct firmware_choice *choice)
 {
-	const struct firmware_inputs *in = x->in;
-
 	choice->send = false;
 	choice->wanted = NULL;
 	choice->signature = NULL;
 	choice->lease_until = 0;
 	choice->reason_count = 0;
+}
+
+static void
+begin(struct selecting *x, struct firmware_choice *choice)
+{
+	const struct firmware_inputs *in = x->in;
+
+	firmware_choice_init(choice);
 	for (size_t i = 0; i < in->candidate_count; i++) {
 		struct firmware_candidate *c = &in->candidates[i];
 

@@ -106,6 +106,9 @@ struct firmware_choice {
 	struct firmware_reason reasons[FIRMWARE_REASONS_MAX];
 };
 
+/* Nothing is sent, for no reason at all. */
+void firmware_choice_init(struct firmware_choice *choice);
+
 /*
  * Chooses, and brings next (which is the ledger's row of the gateway) and the candidates'
  * next_state and next_offer up to date: the outcome of the last offer, the pause that may

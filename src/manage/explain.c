@@ -3,6 +3,7 @@
 #include "base/eui.h"
 #include "base/wire.h"
 #include "crypto/certificate.h"
+#include "cups/firmware.h"
 
 #define MINUTE_GAP 150 /* seconds between polls that mean "every minute" */
 #define RECENT 900     /* the rhythm is still going on */
@@ -347,11 +348,28 @@ try_answer(struct manage *m, const struct cups_server *server, struct explanatio
 
 	strbuf_init(&out, 1 << 20);
 	e->answer_err = cups_answer(server, &e->x, m->arena, &out, &e->answer_fault);
-	e->answer_length = out.len;
+	e->answer_length = out.len + e->x.update.size;
 	strbuf_clear(&out);
 	if (e->answer_err != E_OK && e->answer_fault.text[0] == '\0')
 		fault_set(&e->answer_fault, e->answer_err, NULL, "%s",
 		    err_text(e->answer_err));
+}
+
+/* Could the update be read? It is verified as a whole for that. */
+static int
+look_at_update(
+    struct manage *m, const struct cups_server *server, struct cups_exchange *x)
+{
+	uint64_t size;
+	int err;
+
+	while ((err = cups_firmware_look(server, x)) == E_AGAIN)
+		if ((err = cups_decide(&x->inputs, m->arena, &x->decision)) != E_OK)
+			return err;
+	size = x->update.size;
+	cups_firmware_close(x);
+	x->update.size = size;
+	return err;
 }
 
 int
@@ -372,7 +390,8 @@ manage_explain(struct manage *m, const struct explaining *what, struct explanati
 	e->x.call.address = "";
 	if ((err = make_request(x)) != E_OK ||
 	    (err = find_principal(x, &given)) != E_OK ||
-	    (err = cups_consider(&server, given, m->now, m->arena, &e->x)) != E_OK)
+	    (err = cups_consider(&server, given, m->now, m->arena, &e->x)) != E_OK ||
+	    (err = look_at_update(m, &server, &e->x)) != E_OK)
 		return failed(m, err);
 	e->x.parsed = true;
 	e->x.err = e->x.decision.err;

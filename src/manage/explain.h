@@ -41,7 +41,8 @@ struct explanation {
 	/* Could the answer be built (sealed values open, sizes fit)? Else `fault` says why. */
 	int answer_err;
 	struct fault answer_fault;
-	size_t answer_length; /* bytes, with answer_err E_OK and x.decision.err E_OK */
+	uint64_t
+	    answer_length; /* bytes, with answer_err E_OK and x.decision.err E_OK */
 };
 
 /*

@@ -247,8 +247,7 @@ decide_resume(struct acting *x, struct rollout_state *s)
 	s->status = ROLLOUT_RUNNING;
 	s->why = "";
 	s->changed_at = x->m->now;
-	s->forgiven = s->failed + s->silent;
-	s->forgiven_offered = rollout_ever_offered(s);
+	rollout_forgive(s);
 	return E_OK;
 }
 

@@ -68,8 +68,8 @@ struct rollout_state {
 	/* Gateways by their outcome, which add up to those that were ever offered. */
 	uint64_t offered, updated, failed, silent;
 	/* Since it was started or resumed last: what the limit is counted from. */
-	uint64_t forgiven; /* failed and silent that a resume has accepted */
-	uint64_t forgiven_offered;
+	uint64_t forgiven;	   /* failed and silent that a resume has accepted */
+	uint64_t forgiven_offered; /* all whose outcome was known then */
 };
 
 extern const struct record_kind rollout_state_kind;

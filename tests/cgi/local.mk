@@ -25,7 +25,8 @@ check_PROGRAMS += \
 FCGI_CLIENT = tests/lib/fcgi_client.c tests/lib/fcgi_client.h
 tests_lib_ask_SOURCES = tests/lib/ask.c $(FCGI_CLIENT)
 tests_lib_ask_LDADD = $(BASE_LIBS)
-tests_lib_fleet_SOURCES = tests/lib/fleet.c tests/lib/fleet.h tests/lib/fleet_look.c \
+tests_lib_fleet_SOURCES = tests/lib/fleet.c tests/lib/fleet.h tests/lib/fleet_firmware.c \
+	tests/lib/fleet_look.c \
 	tests/lib/fleet_make.c tests/lib/fleet_strain.c
 tests_lib_fleet_LDADD = $(APP_LIBS) $(MANAGE_LIBS) $(CUPS_LIBS) $(AUTH_LIBS) \
 	$(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) $(WEB_LIBS) $(GH_JSON_LIBS) $(BASE_LIBS)
@@ -48,6 +49,7 @@ cups_scripts = \
 	tests/cgi/cups-race.sh \
 	tests/cgi/cups-reference.sh \
 	tests/cgi/cups-throttle.sh \
-	tests/cgi/cups-writers.sh
+	tests/cgi/cups-writers.sh \
+	tests/cgi/firmware.sh
 dist_check_SCRIPTS += $(cups_scripts)
 TESTS += $(cups_scripts)

@@ -26,7 +26,7 @@ ok 2 'who?'
 # Step by step until nothing is wrong.
 must key create roof-1 --out "$work/cups.key"
 run explain roof-1 --json
-json '.reasons | map(.why) | join(" ")' 'not-set no-trust no-lns' 'no trust, no network server'
+json '.reasons | map(.why) | join(" ")' 'not-set no-trust no-lns not-auto' 'no trust, no network server'
 json '.advice | map(test("trust fetch https://cups.example.com:443")) | any' true 'advice'
 json '.advice | map(test("lns=LNS")) | any' true 'for both'
 make_root one

@@ -166,6 +166,58 @@ json '.findings | map(.text | test("does not have")) | any' true 'by a key that 
 ask --keys 305419896 --json
 json '.findings | length' 0 'or has'
 
+# An update that is verified: by this key, by another one, unsigned.
+for name in sig other; do
+  openssl ecparam -name prime256v1 -genkey -noout -out "$work/$name.pem"
+  openssl ec -in "$work/$name.pem" -pubout -outform DER 2>/dev/null |
+    tail -c 64 >"$work/$name.key"
+done
+sig_crc=$(gzip -c "$work/sig.key" | tail -c 8 | od -An -tu4 -N4 | tr -d ' ')
+head -c 100000 /dev/zero | tr '\0' u >"$work/update"
+openssl dgst -sha512 -sign "$work/sig.pem" -out "$work/update.sig" "$work/update"
+le32() { printf '%08x' "$1" | sed 's/\(..\)\(..\)\(..\)\(..\)/\4\3\2\1/'; }
+# update_answer UPDATE: signed as above, whatever it is
+update_answer() {
+  {
+    unhex 000000000000
+    unhex "$(le32 $((4 + $(wc -c <"$work/update.sig"))))$(le32 "$sig_crc")"
+    cat "$work/update.sig"
+    unhex "$(le32 $(($(wc -c <"$1"))))"
+    cat "$1"
+  } >"$work/signed"
+  answer '200 OK' "Content-Length: $(($(wc -c <"$work/signed")))\\r\\n" "$work/signed"
+}
+unhex() { printf '%b' "$(printf %s "$1" | sed 's/../\\x&/g')"; }
+update_answer "$work/update"
+ask --sig-key "$work/sig.key" --json
+ok 0 'signed by the key of the gateway'
+json '"\(.update.bytes) \(.update.verified) \(.update.key_crc)"' "100000 true $sig_crc" \
+  'it is verified'
+json '.update.sha512' "$(sha512sum <"$work/update" | cut -c 1-128)" 'as a whole'
+json '.findings | length' 0 'and its CRC is reported'
+has "$(cat "$server/request")" "\"keys\":[$sig_crc]" 'in the request'
+ask --sig-key "$work/other.key" --sig-key "$work/sig.pem"
+ok 0 'by one of two, which may be PEM'
+ask --sig-key "$work/other.key"
+ok 1 'by none of them'
+has "$out" 'is by none of these keys' 'is said'
+{ tail -c +2 "$work/update" && printf x; } >"$work/changed"
+update_answer "$work/changed"
+ask --sig-key "$work/sig.key"
+ok 1 'another byte in it'
+body_of 00 00 0000 0000 00000000 02000000 aabb
+ask --sig-key "$work/sig.key"
+ok 1 'unsigned, to one that has a key'
+ask
+ok 0 'and to one that has none'
+head -c 99000 "$work/signed" >"$work/short"
+answer '200 OK' "Content-Length: $(($(wc -c <"$work/signed")))\\r\\n" "$work/short"
+ask --sig-key "$work/sig.key"
+ok 1 'an update that breaks off'
+has "$out" 'the body ends after 99000 of' 'where'
+ask --sig-key "$work/update"
+ok 2 'no key'
+
 make_root root
 openssl x509 -in "$work/root.pem" -outform DER -out "$work/root.der"
 trust=$(od -An -v -tx1 "$work/root.der" | tr -d ' \n')

@@ -20,6 +20,10 @@
  *	explain BODY ANSWER [key=KEY] [cert=FILE]
  *						prints status and reason, writes the answer
  *	state GATEWAY				prints the ledger's row
+ *	image ID FILE [POINT SIGNATURE]...	adds a station's image, signed by these
+ *	image-file ID				prints where it is stored
+ *	rollout ID STATUS PERCENTAGE		what its state becomes
+ *	rollout-state ID [GATEWAY]		prints it, and what became of the gateway
  *	check					verifies every record and index
  *	busy SECONDS FILE			changes things; FILE gets `expect` lines of
  *						what was acknowledged, `try` lines before
@@ -65,6 +69,10 @@ static const struct {
     {"uncert", fleet_uncert, 2},
     {"explain", fleet_explain, 2},
     {"state", fleet_state, 1},
+    {"image", fleet_image, 2},
+    {"image-file", fleet_image_file, 1},
+    {"rollout", fleet_rollout, 3},
+    {"rollout-state", fleet_rollout_state, 1},
     {"check", fleet_check, 0},
     {"busy", fleet_busy, 2},
     {"hold", fleet_hold, 2},

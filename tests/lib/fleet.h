@@ -42,6 +42,9 @@ fleet_fn fleet_add, fleet_set, fleet_get, fleet_expect, fleet_delete, fleet_rest
 /* fleet_look.c */
 fleet_fn fleet_explain, fleet_state, fleet_check;
 
+/* fleet_firmware.c */
+fleet_fn fleet_image, fleet_image_file, fleet_rollout, fleet_rollout_state;
+
 /* fleet_strain.c */
 fleet_fn fleet_busy, fleet_hold, fleet_damage, fleet_schema;
 

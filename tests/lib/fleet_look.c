@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "crypto/certificate.h"
+#include "cups/firmware.h"
 #include "tests/lib/fleet.h"
 
 /* ---- explain ------------------------------------------------------------------------ */
@@ -19,10 +20,13 @@ consider(struct fleet *f, struct cups_exchange *x, struct strbuf *answer)
 
 	if (err == E_OK)
 		err = cups_consider(&server, false, f->m.now, &f->arena, x);
+	while (err == E_OK && (err = cups_firmware_look(&server, x)) == E_AGAIN)
+		err = cups_decide(&x->inputs, &f->arena, &x->decision);
 	if (err != E_OK)
 		return err;
 	if (x->decision.err != E_OK)
 		return x->decision.err;
+	cups_firmware_close(x);
 	err = cups_answer(&server, x, &f->arena, answer, &fault);
 	return err == E_OK ? E_OK : E_CORRUPT;
 }

@@ -1,7 +1,12 @@
 # Gateways in virtual time.
 if HAVE_CMOCKA
-check_PROGRAMS += tests/sim/test_kick_anything tests/sim/test_kick_life tests/sim/test_life
-TESTS += tests/sim/test_kick_anything tests/sim/test_kick_life tests/sim/test_life
+sim_tests = \
+	tests/sim/test_kick_anything \
+	tests/sim/test_kick_life \
+	tests/sim/test_life \
+	tests/sim/test_rollout
+check_PROGRAMS += $(sim_tests)
+TESTS += $(sim_tests)
 endif
 tests_sim_test_life_SOURCES = tests/sim/test_life.c tests/sim/station.c tests/sim/station.h
 tests_sim_test_life_LDADD = $(MANAGE_LIBS) $(CUPS_TEST_LIBS)
@@ -11,3 +16,6 @@ tests_sim_test_kick_anything_SOURCES = tests/sim/test_kick_anything.c $(KICK_STA
 tests_sim_test_kick_anything_LDADD = $(DATA_TEST_LIBS)
 tests_sim_test_kick_life_SOURCES = tests/sim/test_kick_life.c $(KICK_STAGE)
 tests_sim_test_kick_life_LDADD = $(DATA_TEST_LIBS)
+tests_sim_test_rollout_SOURCES = tests/sim/test_rollout.c tests/sim/rollout_world.c \
+	tests/sim/rollout_world.h
+tests_sim_test_rollout_LDADD = $(MANAGE_LIBS) $(CUPS_TEST_LIBS) -lm

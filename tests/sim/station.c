@@ -2,8 +2,12 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "base/crc.h"
+#include "crypto/digest.h"
+#include "crypto/sign.h"
 
 static const uint8_t zeros[4];
 
@@ -180,9 +184,88 @@ number(struct reader *r, size_t n)
 	return v;
 }
 
-/* Applies an answer; true when it changed CUPS, *lns when it changed the LNS. */
+/* ---- updates --------------------------------------------------------------------------------- */
+
+/* With keys it wants a signature by one of them, whichever CRC is named; without it runs
+ * whatever comes. */
 static bool
-take_answer(struct station *s, struct span body, bool *lns)
+is_ours(const struct station *s, struct span signature, struct span update)
+{
+	uint8_t digest[SHA512_SIZE];
+
+	if (s->sig_key_count == 0)
+		return true;
+	if (signature.len == 0 || sha512(update, digest) != E_OK)
+		return false;
+	for (size_t i = 0; i < s->sig_key_count; i++)
+		if (sign_verify(s->sig_keys[i], digest, signature, NULL) == E_OK)
+			return true;
+	return false;
+}
+
+/* The program runs in the background: it shows at the next visit. */
+static void
+run_update(struct station *s, struct span update)
+{
+	size_t n = 0;
+
+	s->updates++;
+	while (n < update.len && update.data[n] != '\n')
+		n++;
+	if (s->script == SCRIPT_RIGHT && n < sizeof s->package) {
+		memcpy(s->package, update.data, n);
+		s->package[n] = '\0';
+	}
+}
+
+/* What follows updLen; false when the connection is cut in the middle. */
+static bool
+take_update(struct station *s, struct span signature, struct span update)
+{
+	if (update.len == 0)
+		return true;
+	if (s->cuts_left > 0) {
+		s->cuts_left--;
+		s->updates_cut++;
+		return false;
+	}
+	if (is_ours(s, signature, update))
+		run_update(s, update);
+	else
+		s->updates_dropped++;
+	return true;
+}
+
+/* Signature and update; credentials were taken before. */
+static bool
+take_firmware(struct station *s, struct reader *r)
+{
+	struct span signature = {0}, update;
+	size_t n = number(r, 4);
+
+	if (n > 0 && (n < 8 || n > 132)) {
+		s->broken = true;
+		return false;
+	}
+	if (n > 0) {
+		number(r, 4); /* keyCRC, which the client does not look at */
+		signature = span_of(bytes(r, n - 4), n - 4);
+	}
+	n = number(r, 4);
+	update = span_of(bytes(r, n), n);
+	if (r->bad || r->left != 0) {
+		s->broken = true;
+		return false;
+	}
+	return take_update(s, signature, update);
+}
+
+/* ---- the whole answer --------------------------------------------------------------------------- */
+
+/* Applies an answer; true when it changed CUPS, *lns when it changed the LNS, *whole when
+ * nothing was cut. */
+static bool
+take_answer(struct station *s, struct span body, bool *lns, bool *whole)
 {
 	struct reader r = {body.data, body.len, false};
 	size_t cups_uri, lns_uri, cups_blob, lns_blob;
@@ -198,8 +281,7 @@ take_answer(struct station *s, struct span body, bool *lns)
 	p = bytes(&r, lns_blob = number(&r, 2));
 	if (lns_blob > 0 && !take_blob(s, p, lns_blob, &s->lns))
 		s->blobs_rejected++;
-	if (number(&r, 4) != 0 || number(&r, 4) != 0 || r.bad || r.left != 0)
-		s->broken = true;
+	*whole = take_firmware(s, &r);
 	*lns = lns_uri > 0 || lns_blob > 0;
 	if (cups_uri + cups_blob + lns_uri + lns_blob > 0)
 		s->pushes++;
@@ -211,19 +293,25 @@ take_answer(struct station *s, struct span body, bool *lns)
 static void
 write_body(const struct station *s, char *body, size_t size)
 {
-	char cups[160], lns[160];
+	char cups[160], lns[160], package[40], keys[60] = "";
+	size_t len = 0;
 
 	snprintf(cups, sizeof cups, s->cups[REGULAR].uri[0] ? "\"%s\"" : "null",
 	    s->cups[REGULAR].uri);
 	snprintf(lns, sizeof lns, s->lns.uri[0] ? "\"%s\"" : "null", s->lns.uri);
+	snprintf(
+	    package, sizeof package, s->package[0] ? "\"%s\"" : "null", s->package);
+	for (size_t i = 0; i < s->sig_key_count; i++)
+		len += (size_t)snprintf(keys + len, sizeof keys - len, "%s%" PRIu32,
+		    i > 0 ? "," : "", crc32_of(span_of(s->sig_keys[i], 64)));
 	snprintf(body, size,
 	    "{\"router\":\"%x:%x:%x:%x\",\"cupsUri\":%s,\"tcUri\":%s,"
 	    "\"cupsCredCrc\":%" PRIu32 ",\"tcCredCrc\":%" PRIu32
-	    ",\"station\":\"2.0.6(sim/std)\",\"model\":\"sim\",\"package\":null,"
-	    "\"keys\":[]}",
+	    ",\"station\":\"2.0.6(sim/std)\",\"model\":\"sim\",\"package\":%s,"
+	    "\"keys\":[%s]}",
 	    (unsigned)(s->eui >> 48), (unsigned)(s->eui >> 32 & 0xffff),
 	    (unsigned)(s->eui >> 16 & 0xffff), (unsigned)(s->eui & 0xffff), cups, lns,
-	    set_crc(&s->cups[REGULAR]), set_crc(&s->lns));
+	    set_crc(&s->cups[REGULAR]), set_crc(&s->lns), package, keys);
 }
 
 /* The key of `Authorization: [Bearer ]KEY`, as the web layer would give it. */
@@ -260,6 +348,21 @@ next_set(struct station *s)
 	}
 }
 
+/* The update comes behind the answer. */
+static void
+append_update(struct strbuf *answer, struct cups_update *u)
+{
+	char *room;
+
+	if (u->fd < 0)
+		return;
+	room = strbuf_extend(answer, u->size);
+	if (room == NULL || pread(u->fd, room, u->size, 0) != (ssize_t)u->size)
+		abort();
+	close(u->fd);
+	close(u->slot);
+}
+
 static void
 poll(struct world *w, struct station *s)
 {
@@ -268,7 +371,7 @@ poll(struct world *w, struct station *s)
 	struct cups_call call = {.key = presented(&set->key), .address = "192.0.2.1"};
 	struct strbuf answer;
 	char body[1024];
-	bool cups, lns = false;
+	bool cups, lns = false, whole = true;
 
 	s->polls++;
 	strbuf_init(&answer, 1 << 20);
@@ -285,7 +388,8 @@ poll(struct world *w, struct station *s)
 	} else {
 		struct set before = s->cups[REGULAR];
 
-		cups = take_answer(s, strbuf_span(&answer), &lns);
+		append_update(&answer, &x->update);
+		cups = take_answer(s, strbuf_span(&answer), &lns, &whole);
 		if (s->current == REGULAR && !s->has_backup) {
 			/* Made once, of the set that it came with. */
 			s->has_backup = true;
@@ -293,7 +397,7 @@ poll(struct world *w, struct station *s)
 		}
 		s->current = REGULAR;
 		s->next_poll = w->now + DAY;
-		if (!station_has_lns(w, s) || (cups && lns))
+		if (!station_has_lns(w, s) || (cups && lns) || !whole)
 			s->next_poll = w->now + MINUTE;
 	}
 	strbuf_clear(&answer);

@@ -1,8 +1,8 @@
 /*
  * A simulated LoRa Basics Station and the world around it, in virtual time: three
- * credential sets, the client's own way to split a blob and to reckon CRCs, its rhythm. It
- * shares no code with src/cups but the call of cups_exchange() itself, which stands for
- * the network.
+ * credential sets, the client's own way to split a blob and to reckon CRCs, its rhythm, its
+ * verification of updates. It shares no code with src/cups but the call of cups_exchange()
+ * itself, which stands for the network.
  */
 #ifndef GH_TESTS_SIM_STATION_H
 #define GH_TESTS_SIM_STATION_H
@@ -24,6 +24,12 @@ struct set {
 	struct file trust, certificate, key;
 };
 
+/* What an update does when it runs on the station. */
+enum update_script {
+	SCRIPT_RIGHT, /* writes its version: the first line of the update */
+	SCRIPT_STUCK  /* never changes it */
+};
+
 enum which { REGULAR, BACKUP, BOOT, SETS };
 
 struct station {
@@ -36,6 +42,14 @@ struct station {
 	    broken; /* was sent something that makes the real client crash or never start */
 	bool rejects_blobs; /* a fault to be tried: takes no credentials */
 	unsigned polls, pushes, refused, blobs_rejected;
+	/* Firmware: what it reports as its package, its keys (sig-N.key), and faults to be
+	 * tried: how many downloads will be cut, and what its update does. */
+	char package[32];
+	uint8_t sig_keys[4][64];
+	size_t sig_key_count;
+	unsigned cuts_left;
+	enum update_script script;
+	unsigned updates, updates_cut, updates_dropped; /* run; cut; not by its keys */
 };
 
 /* A server with TLS: whoever does not trust its root cannot reach it. */

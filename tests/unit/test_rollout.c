@@ -315,6 +315,32 @@ guard_at_its_limit(void **state)
 	arena_clear(&arena);
 }
 
+/* Who was offered it before and comes back without it after a resume, counts all the same. */
+static void
+guard_after_a_resume(void **state)
+{
+	struct rollout r = {.serial = 1, .failure_limit = 5, .failure_least = 10};
+	struct rollout_state s = {.serial = 1,
+	    .status = ROLLOUT_RUNNING,
+	    .offered = 194,
+	    .updated = 800,
+	    .failed = 51,
+	    .silent = 2};
+	struct arena arena;
+	unsigned more = 0;
+
+	(void)state;
+	arena_init(&arena, 1 << 16);
+	assert_true(rollout_guard(&r, NOW, &arena, &s));
+	rollout_forgive(&s);
+	s.status = ROLLOUT_RUNNING;
+	for (; !rollout_guard(&r, NOW, &arena, &s); more++)
+		rollout_count(&s, OUTCOME_OFFERED, OUTCOME_FAILED);
+	/* 5 % of the 194 whose outcome was not known are 9.7. */
+	assert_int_equal(more, 10);
+	arena_clear(&arena);
+}
+
 static void
 guard_says_why(void **state)
 {
@@ -365,6 +391,7 @@ main(void)
 	    cmocka_unit_test(clock_is_set_back),
 	    cmocka_unit_test(counts_add_up),
 	    cmocka_unit_test(guard_at_its_limit),
+	    cmocka_unit_test(guard_after_a_resume),
 	    cmocka_unit_test(guard_says_why),
 	    cmocka_unit_test(leases_last),
 	};
