@@ -92,7 +92,7 @@ try_other_files(void)
 static int
 try_program(void)
 {
-	char *const argv[] = {"true", NULL};
+	char program[] = "true", *const argv[] = {program, NULL};
 
 	execv("/bin/true", argv);
 	return !(errno == EPERM || errno == EACCES);
