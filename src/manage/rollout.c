@@ -414,13 +414,14 @@ hand_over(struct acting *x, struct store_txn *txn)
 {
 	bool kickstarter = x->firmware.family == FIRMWARE_KICKSTARTER;
 	struct channel before, after;
-	uint64_t *named = kickstarter ? &after.kickstarter : &after.release;
+	uint64_t *named;
 	int err =
 	    registry_get(txn, &channel_kind, x->rollout.channel, x->m->arena, &before);
 
 	if (err != E_OK)
 		return err;
 	after = before;
+	named = kickstarter ? &after.kickstarter : &after.release;
 	if (*named == x->rollout.release)
 		return E_OK;
 	*named = x->rollout.release;

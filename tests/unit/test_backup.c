@@ -333,6 +333,9 @@ a_failed_restore_leaves_nothing(void **state)
 }
 
 /* What is in blobs/ comes along, folders and all. */
+/* No file of that digest, which the operator is told. */
+#define BLOB "ab00000000000000000000000000000000000000000000000000000000000001"
+
 static void
 large_files_come_along(void **state)
 {
@@ -344,16 +347,18 @@ large_files_come_along(void **state)
 	add_fleet(f, 1, keys);
 	assert_int_equal(mkdir(fixture_path(f, "data/blobs"), 02770), 0);
 	assert_int_equal(mkdir(fixture_path(f, "data/blobs/ab"), 02770), 0);
-	write_file(fixture_path(f, "data/blobs/ab/cdef"), "firmware");
-	write_file(fixture_path(f, "data/blobs/.tmp1"), "half-written");
-	done(f, manage_backup(worker(f), copy, true, &made));
+	assert_int_equal(mkdir(fixture_path(f, "data/blobs/new"), 02770), 0);
+	write_file(fixture_path(f, "data/blobs/ab/" BLOB), "firmware");
+	write_file(fixture_path(f, "data/blobs/new/tmp1"), "half-written");
+	done(f, manage_backup(&f->manage, copy, true, &made));
+	assert_non_null(strstr(strbuf_str(&f->said), BLOB " is damaged"));
 	done(f, restore(f, copy, bare, &back));
 	strbuf_init(&text, 100);
 	done(f,
-	    file_read(fixture_path(f, "bare/blobs/ab/cdef"), &text, &f->manage.fault));
+	    file_read(fixture_path(f, "bare/blobs/ab/" BLOB), &text, &f->manage.fault));
 	assert_text(strbuf_span(&text), BYTES("firmware"));
 	strbuf_clear(&text);
-	assert_false(is_there(fixture_path(f, "bare/blobs/.tmp1")));
+	assert_false(is_there(fixture_path(f, "bare/blobs/new")));
 }
 
 static void
