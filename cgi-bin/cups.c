@@ -10,8 +10,11 @@
 #include "app/service.h"
 #include "base/clock.h"
 #include "base/eui.h"
+#include "base/log.h"
 #include "cups/cache.h"
 #include "cups/exchange.h"
+#include "cups/firmware.h"
+#include "cups/handover.h"
 #include "manage/adopt.h"
 #include "web/client.h"
 #include "web/credential.h"
@@ -27,6 +30,7 @@ struct cups {
 	struct data data;
 	struct cups_server server;
 	struct adopt_policy adopt;
+	bool sendfile; /* the web server is told the files of an update */
 	struct cups_exchange exchange; /* of the present request; holds no secret */
 };
 
@@ -78,16 +82,39 @@ refuse(struct response *res, const struct cups_exchange *x)
 }
 
 /* The update follows what was answered; who sends it keeps its slot until it has gone. */
-static void
-send_update(struct request *req, struct response *res, struct cups_update *u)
+static bool
+hand_over(struct cups *cups, struct response *res)
 {
+	struct cups_exchange *x = &cups->exchange;
+	char value[HANDOVER_MAX], text[400];
+	struct fault fault = {0};
+	int err =
+	    cups_hand_over(&cups->server, x, strbuf_span(&res->body), value, &fault);
+
+	if (err == E_OK) {
+		strbuf_reset(&res->body);
+		response_header(res, "X-Sendfile2", value);
+	} else if (err != E_STATE) {
+		log_line(LOG_WARN, "the web server cannot send firmware by itself: %s",
+		    fault_text(&fault, text, sizeof text));
+	}
+	return err == E_OK;
+}
+
+static void
+send_update(struct cups *cups, struct request *req, struct response *res)
+{
+	struct cups_update *u = &cups->exchange.update;
 	char text[24];
 
 	snprintf(text, sizeof text, "%llu", (unsigned long long)u->size);
 	note_text(req, "firmware", text);
-	response_file(res, u->fd, 0, u->size);
-	response_hold(res, u->slot);
-	u->fd = u->slot = -1;
+	if (!cups->sendfile || !hand_over(cups, res)) {
+		response_file(res, u->fd, 0, u->size);
+		response_hold(res, u->slot);
+		u->fd = u->slot = -1;
+	}
+	cups_firmware_close(&cups->exchange);
 }
 
 static int
@@ -110,7 +137,7 @@ update_info(struct request *req, struct response *res, void *state)
 		return refuse(res, x);
 	response_type(res, "application/octet-stream");
 	if (x->update.fd >= 0)
-		send_update(req, res, &x->update);
+		send_update(cups, req, res);
 	return E_OK;
 }
 
@@ -155,6 +182,7 @@ cups_open(const struct config *config, void **state, struct fault *fault)
 	    .failures_per_minute = (unsigned)config->throttle_failures,
 	    .failures_per_address =
 		(unsigned)config->throttle_failures * ADDRESS_FACTOR};
+	cups->sendfile = config->firmware_sendfile == SENDFILE_X2;
 	if (config->unknown_gateways == UNKNOWN_ADOPT) {
 		cups->adopt = (struct adopt_policy){.data = &cups->data,
 		    .policy = &cups->server.policy,

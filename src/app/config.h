@@ -22,6 +22,8 @@ struct config_names {
 	size_t count;
 };
 
+enum config_sendfile { SENDFILE_OFF, SENDFILE_X2 };
+
 enum config_unknown { UNKNOWN_REFUSE, UNKNOWN_ADOPT };
 
 /* Everything that can be set; strings are never NULL. Lives until config_clear(). */
@@ -60,6 +62,7 @@ struct config {
 	uint64_t workers;
 	uint64_t firmware_attempts, firmware_downloads;
 	uint64_t firmware_minimum_rate; /* bytes a second */
+	int firmware_sendfile;		/* enum config_sendfile */
 
 	/* The Things Kickstarter Gateway */
 	const char *mqtt_server;

@@ -275,6 +275,21 @@ const struct config_key config_keys[] = {
 	.help = "Bytes a second by which the length of a download is reckoned.",
     },
     {
+	.name = "firmware_sendfile",
+	.type = CONFIG_CHOICE,
+	.offset = AT(firmware_sendfile),
+	.words = "off|x-sendfile2",
+	.initial = "off",
+	.help =
+	    "How cups.fcgi has firmware sent by the web server: lighttpd's X-Sendfile2 "
+	    "names the two files that an answer is made of, DATA/heads/... and "
+	    "DATA/blobs/..., which the web server must be allowed to read "
+	    "(x-sendfile = enable, x-sendfile-docroot = DATA/heads/ and DATA/blobs/). "
+	    "Answers that carry credentials are never handed over. Off, since a web "
+	    "server that does not know the header would send an empty answer; Apache "
+	    "and nginx take one whole file alone and cannot be told so.",
+    },
+    {
 	.section = "The Things Kickstarter Gateway",
 	.name = "mqtt_server",
 	.type = CONFIG_TEXT,

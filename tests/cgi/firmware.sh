@@ -43,23 +43,32 @@ sign b small
 
 config 'throttle_failures = 1000000' "cups_uri = $cups" 'workers = 2' 'push_limit = 100' \
   'firmware_attempts = 100'
+# must WORD...: a command of gatehouse
+must() {
+  env GATEHOUSE_CONF="$conf" $tool_env "$top_builddir/gatehouse" "$@" >"$work/must" 2>&1 ||
+    bail "gatehouse $*: $(cat "$work/must")"
+}
+
 fleet <<END || bail 'no data'
 init
 trust cups-root $crypto/ca.der cups.example.com:443
 trust lns-root $work/lns.der lns.example.com:8887
 add lns lns-1 uri=$lns
-image small-image $work/small $work/a.key $work/small.a $work/b.key $work/small.b
-image large-image $work/large $work/a.key $work/large.a
-image tiny-image $work/tiny $work/a.key $work/tiny.a
-image next-image $work/next $work/a.key $work/next.a
-add release small firmware=small-image version=v2
-add release large firmware=large-image version=v9
-add release tiny firmware=tiny-image version=v2
-add release next firmware=next-image version=v3
-add channel stable release=small
-add channel slow release=large
-add channel little release=tiny
 END
+must signing-key add key-a "$work/a.key"
+must signing-key add key-b "$work/b.key"
+must firmware add small-image "$work/small" --signature "$work/small.a" \
+  --signature "key-b=$work/small.b"
+must firmware add large-image "$work/large" --signature "$work/large.a"
+must firmware add tiny-image "$work/tiny" --signature "$work/tiny.a"
+must firmware add next-image "$work/next" --signature "key-a=$work/next.a"
+must release add small small-image v2
+must release add large large-image v9
+must release add tiny tiny-image v2
+must release add next next-image v3
+must channel add stable small
+must channel add slow large
+must channel add little tiny
 
 # gateway N CHANNEL [FIELD=VALUE...]: another one that is in order but for its firmware
 gateway() {
@@ -181,11 +190,11 @@ keys=1,2
 no 'neither is listed: nothing' no-signature
 keys=
 no 'no key is listed: nothing' unsigned
-fleet set release small unsigned=true
+must release set small unsigned=true
 gets 'but the release may go unsigned' '' small
 keys=1
 no 'not to one that lists a key' no-signature
-fleet set release small unsigned=false
+must release set small unsigned=false
 
 # ---- what stands in the way --------------------------------------------------------
 keys=$crc_a
@@ -240,10 +249,8 @@ gets 'it is back' a small
 # ---- no end of it ------------------------------------------------------------------
 # A gateway that never takes it; and one that does, but late.
 stop_app
-fleet <<END || bail 'no roll-out'
-add rollout out-1 release=next channel=little attempts=3 downloads=9 minimum_rate=10240 failure_limit=100 failure_least=10
-rollout out-1 running 100
-END
+must rollout create out-1 next little failure_limit=100
+must rollout start out-1 100
 sed -i 's/^firmware_attempts.*/firmware_attempts = 2/' "$conf"
 start_cups
 gateway 3 little
@@ -264,13 +271,13 @@ is "$(fleet rollout-state out-1 gw-3)" 'running 100 offered 0 updated 1 failed 0
 gw-3: updated, 3' 'which is noted'
 package=v1
 poll 'it is back at the old one' 200 firmware:stopped
-fleet retry gw-3
+must gateway retry gw-3
 gets 'an operator lets it try again' a next
 package=v3
 no 'and again it has it' updated same
 gateway 4 little
 gateway_is 4 "$crc_a"
-fleet rollout out-1 paused 100
+must rollout pause out-1
 package=v1
 gets 'the roll-out is paused: the release of the channel' a tiny
 gets 'once more' a tiny
@@ -280,10 +287,9 @@ poll 'and no more' 200 firmware:stopped
 stop_app
 gateway 5 slow
 gateway 6 slow
-fleet <<END
-add rollout out-2 release=next channel=slow attempts=3 downloads=9 minimum_rate=10240 failure_limit=100 failure_least=10
-END
+must rollout create out-2 next slow failure_limit=100
 start_workers 2
+large_file=$(fleet image-file large-image)
 gateway_is 5 "$crc_a"
 request >"$work/slow.json"
 # download PROGRAM...: what the gateway does with the bytes; goes on in the background
@@ -325,10 +331,12 @@ gateway_is 6 "$crc_a"
 ask_for "$(request)"
 nothing 'another one does not get it now'
 # All that may happen to it meanwhile.
-fleet set release large version=v10 firmware=tiny-image
-fleet set channel slow release=tiny
-fleet rollout out-2 running 100
-rm "$(fleet image-file large-image)"
+must release set large version=v10 firmware=tiny-image
+must channel set slow release=tiny
+must rollout start out-2 100
+must rollout pause out-2
+must firmware remove large-image
+rm "$large_file"
 ask_for "$(request)"
 nothing 'nor anything else, while the other worker sends'
 touch "$work/go"
@@ -343,15 +351,16 @@ Content-Length: %d\r\nCache-Control: no-store\r\n\r\n' \
 check '80 MB that are all there, whatever happened to release, channel and file' \
   cmp "$work/wanted" "$work/slow"
 gateway_is 6 "$crc_a"
+must rollout resume out-2
 gets 'now the other one gets what is in the roll-out' a next
 package=v3
 no 'and has it' updated same
 
-fleet rollout out-2 aborted 0
-fleet image large-again "$work/large" "$work/a.key" "$work/large.a"
-fleet add release again firmware=large-again version=v9
-fleet set channel slow release=again
-fleet rollout out-1 aborted 0
+must rollout abort out-2 --yes
+must firmware add large-again "$work/large" --signature "$work/large.a"
+must release add again large-again v9
+must channel set slow release=again
+must rollout abort out-1 --yes
 : >"$work/slow"
 package=v1
 gateway_is 5 "$crc_a"

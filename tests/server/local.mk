@@ -8,6 +8,7 @@ server_tests = \
 	tests/server/apache-cgi.sh \
 	tests/server/apache-fcgid.sh \
 	tests/server/apache-proxy.sh \
+	tests/server/firmware.sh \
 	tests/server/kickstarter.sh \
 	tests/server/kickstarter-firmware.sh \
 	tests/server/kickstarter-firmware-servers.sh \
