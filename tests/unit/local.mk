@@ -15,7 +15,8 @@ base_tests = \
 	tests/unit/test_log \
 	tests/unit/test_number \
 	tests/unit/test_strbuf \
-	tests/unit/test_wire
+	tests/unit/test_wire \
+	tests/unit/test_zip
 if HAVE_CMOCKA
 check_PROGRAMS += $(base_tests)
 TESTS += $(base_tests)
@@ -33,6 +34,7 @@ tests_unit_test_number_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_strbuf_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_strbuf_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc
 tests_unit_test_wire_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_zip_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 
 # src/cups
 cups_tests = \
