@@ -22,6 +22,7 @@ static const struct {
     {"target_cups_key", "Key it should have for CUPS"},
     {"frequency_plan_ids", "Frequency plans"},
     {"lns", "Network server"},
+    {"class_b_beacons", "Class B beacons"},
     {"kickstarter", "The Things Kickstarter Gateway"},
     {"udp_address", "Servers for UDP"},
     {"overrides", "Changes to configuration files"},

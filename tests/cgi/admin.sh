@@ -81,7 +81,7 @@ as() {
   anna) cookie=$anna_cookie token=$anna_token ;;
   otto) cookie=$otto_cookie token=$otto_token ;;
   vera) cookie=$vera_cookie token=$vera_token ;;
-  nobody) cookie= token=$anna_token ;;
+  nobody) cookie='' token=$anna_token ;;
   esac
 }
 
