@@ -190,6 +190,17 @@ tests_unit_test_route_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_urlencoded_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_web_root_LDADD = $(WEB_TEST_LIBS)
 
+# src/admin
+admin_tests = \
+	tests/unit/test_gate
+if HAVE_CMOCKA
+check_PROGRAMS += $(admin_tests)
+TESTS += $(admin_tests)
+endif
+tests_unit_test_gate_LDADD = $(ADMIN_LIBS) $(MANAGE_LIBS) $(CUPS_LIBS) $(AUTH_LIBS) \
+	$(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) $(WEB_LIBS) $(GH_JSON_LIBS) \
+	$(BASE_LIBS) $(UNIT_LIBS)
+
 # src/store; those with several processes are in tests/fault
 store_tests = \
 	tests/unit/test_blob \
