@@ -6,6 +6,7 @@
 #include "admin/page_accounts.h"
 #include "admin/page_audit.h"
 #include "admin/page_gateway.h"
+#include "admin/page_keys.h"
 #include "admin/page_lns.h"
 #include "admin/page_sign_in.h"
 #include "admin/style.h"
@@ -34,6 +35,7 @@ const struct page admin_pages[] = {
     {METHOD_GET, "/", PAGE_VIEWER, 0, page_home, NULL, NULL, NULL},
     GATEWAY_PAGES,
     RECORD_PAGES("/lns", &lns_pages, "Network servers"),
+    KEY_PAGES,
     ACCOUNT_PAGES,
     {METHOD_GET, "/audit", PAGE_VIEWER, 0, page_audit, NULL, "Audit log", NULL},
 };

@@ -176,8 +176,8 @@ actions(struct visit *v, const char *id)
 		return;
 	page_buttons(v);
 	page_button(v, "Edit", arena_printf(v->arena, "%s/{}/edit", p->base), id, NULL);
-	page_button(
-	    v, "Delete…", arena_printf(v->arena, "%s/{}/delete", p->base), id, NULL);
+	page_button(v, p->delete_word != NULL ? p->delete_word : "Delete…",
+	    arena_printf(v->arena, "%s/{}/delete", p->base), id, NULL);
 	page_buttons_end(v);
 }
 

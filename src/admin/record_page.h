@@ -28,6 +28,7 @@ struct record_pages {
 	int (*after)(struct visit *v, const void *record);
 	enum page_access access; /* who sees its buttons; PAGE_OPEN: PAGE_OPERATOR */
 	const char *delete_text; /* of the question; NULL: the usual one */
+	const char *delete_word; /* of the button; NULL: "Delete…" */
 };
 
 page_handler record_list, record_show, record_new, record_add, record_edit, record_save,

@@ -141,9 +141,9 @@ must trust import cups-root "$work/root.pem" cups.example.com:443
 sign_in otto || bail 'otto cannot sign in again'
 post /gateways/gw-one/bundle
 is "$status $(header Content-Type)" '200 application/zip' 'a bundle'
-is "$(python3 -c 'import sys, zipfile
-z = zipfile.ZipFile(sys.argv[1]); print(z.testzip(), *sorted(z.namelist()))' "$answer.body")" \
-  'None gw-one/cups.key gw-one/cups.trust gw-one/cups.uri' 'is a whole archive'
+check 'is a whole archive' sh -c "mkdir '$work/zip' && cd '$work/zip' &&
+  busybox unzip -q '$answer.body' && cd gw-one && test -s cups.key -a -s cups.trust"
+is "$(cat "$work/zip/gw-one/cups.uri")" 'https://cups.example.com:443' 'with what is needed'
 get /gateways/gw-two/delete
 post /gateways/gw-two/delete "version=$(field version)"
 is "$status" 303 'deleting'
@@ -154,8 +154,34 @@ is "$status" 303 'restoring'
 post /gateways/gw-two/purge
 has "$(header Location)" done= 'purging what is in use is refused'
 
+# ---- keys for programs ----------------------------------------------------------------------------
+sign_in anna || bail 'anna cannot sign in'
+post /keys/new gateway= name=prog was.name= rights=RIGHT_GATEWAY_INFO \
+  rights=RIGHT_GATEWAY_LINK was.rights= expires_at=+30d was.expires_at=
+is "$status" 200 'a key for all gateways'
+has "$(body)" NNSXS. 'is shown'
+must key list --json
+is "$(jq -r 'map(select(.key.name == "prog"))[0] | "\(.gateway) \(.key.rights | length)"' "$work/out")" \
+  'null 2' 'with its rights'
+post /keys/new gateway=nobody was.name= name= rights=RIGHT_GATEWAY_INFO was.rights=
+is "$status" 404 'of a gateway that is none'
+post /keys/new gateway= was.rights=
+is "$status" 400 'without rights'
+sign_in otto || bail 'otto cannot sign in'
+post /keys/new gateway= name=prog was.name= rights=RIGHT_GATEWAY_ALL was.rights=
+is "$status" 403 'not by an operator'
+
 # ---- text of strangers --------------------------------------------------------------------------
 override=$(printf '\342\200\256')
+stop_app
+start_app cgi-bin/cups.fcgi
+req POST /update-info '{"router":"58a0:cbff:fe80:1","cupsUri":"https://cups.example.com:443",
+"tcUri":"wss://a.example:1","cupsCredCrc":1,"tcCredCrc":1,"station":"<script>'"$override"'",
+"model":"<i>\"","package":"\"><b>","keys":[]}' "HTTP_AUTHORIZATION=Bearer $key" \
+  'HTTP_USER_AGENT=<script>'
+is "$status" 200 'a gateway that says strange things of itself'
+stop_app
+start_admin
 evil="\"'><script>alert(1)</script>"
 long=$(printf '%0480d' 0 | sed 's/0/<b>x/g')
 must gateway set gw-one "name=$evil" "description=${override}javascript:alert(1) $long" \
@@ -178,6 +204,7 @@ while read -r method path _; do
   /static/* | */file) continue ;;
   /gateways/*) id=gw-one ;;
   /lns/*) id=my-lns ;;
+  /keys/*) id=$key_id ;;
   *) id=mallory ;;
   esac
   url=$(printf '%s' "$path" | sed "s/{id}/$id/;s/{key}/$key_id/")
@@ -192,6 +219,9 @@ while read -r method path _; do
   printf '%s' "$shown" | grep -q "$override" && bad="$bad direction"
   is "$bad" '' "as text: $path"
 done <"$work/routes"
+get /gateways/gw-one
+has "$(body)" '<bdi>&lt;script&gt;<span class="hidden-char">U+202E</span></bdi>' \
+  'what the gateway said of itself is among them'
 check 'on many pages' test "$pages" -ge 15
 get "/gateways?word=$(encode "$evil")&lns=$(encode "$evil")"
 hasnt "$(body)" '<script' 'nor does a filter'

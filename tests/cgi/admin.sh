@@ -14,6 +14,7 @@ real() {
   case $1 in
   /gateways/*) real_id=gw-one ;;
   /lns/*) real_id=my-lns ;;
+  /keys/*) real_id=$key_id ;;
   /accounts/*) real_id=vera ;;
   *) real_id=some-thing ;;
   esac
