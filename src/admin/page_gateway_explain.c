@@ -38,6 +38,12 @@ put_cups_reasons(struct visit *v, const struct cups_decision *d)
 		reason(v, explain_is_problem(r->why), cups_part_name(r->part),
 		    refused ? d->fault.text : cups_why_text(r->why));
 	}
+	for (size_t i = 0; i < d->firmware.reason_count; i++) {
+		const struct firmware_reason *r = &d->firmware.reasons[i];
+
+		reason(v, firmware_why_is_problem(r->why), "firmware",
+		    firmware_why_text(r->why));
+	}
 	table_end(v);
 }
 
@@ -56,6 +62,8 @@ put_cups(struct visit *v, const struct explanation *e)
 	facts_text(v, "Credential", e->assumed);
 	facts_text(v, "CUPS to send", d->cups_uri);
 	facts_text(v, "Network server to send", d->lns_uri);
+	if (d->firmware.send)
+		facts_text(v, "Update to send", d->firmware.wanted->release->version);
 	facts_row(v, "Credentials for CUPS");
 	html_text(&v->html, d->send_cups ? "would be sent" : "would not be sent");
 	facts_row(v, "Credentials for its network server");
