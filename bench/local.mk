@@ -5,12 +5,15 @@ bench_floor_SOURCES = bench/floor.c
 bench_floor_CPPFLAGS = $(AM_CPPFLAGS) $(FCGI_CFLAGS)
 bench_floor_LDADD = $(FCGI_LIBS)
 bench_fcgi_load_SOURCES = bench/fcgi_load.c
-EXTRA_DIST += bench/instructions.sh bench/throughput.sh
+EXTRA_DIST += bench/admin.sh bench/instructions.sh bench/throughput.sh
 
-.PHONY: bench-instructions bench
+.PHONY: bench-instructions bench bench-admin
 bench-instructions: $(bench_programs) bench/fleet gatehouse cgi-bin/cups.fcgi \
 		cgi-bin/udp-config.fcgi tests/cgi/echo tests/lib/listen
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/bench/instructions.sh
+
+bench-admin: $(bench_programs) bench/fleet gatehouse cgi-bin/admin.fcgi tests/lib/listen
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/bench/admin.sh
 
 bench: $(bench_programs) bench/fleet cgi-bin/cups.fcgi tests/lib/listen
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/bench/throughput.sh

@@ -5,6 +5,12 @@ src_admin_libadmin_a_SOURCES = \
 	src/admin/gate.c src/admin/gate.h \
 	src/admin/input.c src/admin/input.h \
 	src/admin/layout.c src/admin/layout.h \
+	src/admin/page_accounts.c src/admin/page_accounts.h \
+	src/admin/page_audit.c src/admin/page_audit.h \
+	src/admin/page_gateway.c src/admin/page_gateway.h \
+	src/admin/page_gateway_explain.c src/admin/page_gateway_keys.c \
+	src/admin/page_gateway_new.c src/admin/page_gateways.c \
+	src/admin/page_keys.c src/admin/page_keys.h \
 	src/admin/page_lns.c src/admin/page_lns.h \
 	src/admin/page_sign_in.c src/admin/page_sign_in.h \
 	src/admin/pages.c \

@@ -3,6 +3,10 @@
  * in a page_X.c. The first row that fits wins, so "/gateways/new" stands before
  * "/gateways/{id}". The navigation shows the rows with a name for it, in this order.
  */
+#include "admin/page_accounts.h"
+#include "admin/page_audit.h"
+#include "admin/page_gateway.h"
+#include "admin/page_keys.h"
 #include "admin/page_lns.h"
 #include "admin/page_sign_in.h"
 #include "admin/style.h"
@@ -10,7 +14,7 @@
 static int
 page_home(struct visit *v)
 {
-	return visit_done(v, NULL, "/lns");
+	return visit_done(v, NULL, "/gateways");
 }
 
 const struct page admin_pages[] = {
@@ -29,7 +33,11 @@ const struct page admin_pages[] = {
     {METHOD_POST, "/me/password", PAGE_VIEWER, 0, page_me_password, NULL, NULL, NULL},
 
     {METHOD_GET, "/", PAGE_VIEWER, 0, page_home, NULL, NULL, NULL},
+    GATEWAY_PAGES,
     RECORD_PAGES("/lns", &lns_pages, "Network servers"),
+    KEY_PAGES,
+    ACCOUNT_PAGES,
+    {METHOD_GET, "/audit", PAGE_VIEWER, 0, page_audit, NULL, "Audit log", NULL},
 };
 
 const size_t admin_page_count = sizeof admin_pages / sizeof admin_pages[0];

@@ -22,6 +22,7 @@ static const struct {
     {"target_cups_key", "Key it should have for CUPS"},
     {"frequency_plan_ids", "Frequency plans"},
     {"lns", "Network server"},
+    {"class_b_beacons", "Class B beacons"},
     {"kickstarter", "The Things Kickstarter Gateway"},
     {"udp_address", "Servers for UDP"},
     {"overrides", "Changes to configuration files"},
@@ -357,6 +358,20 @@ put_input(struct visit *v, struct store_txn *txn, const struct field *f,
 	}
 }
 
+/* The field's help, and how its sort is written. */
+static const char *
+help_of(struct visit *v, const struct field *f)
+{
+	const char *how = f->type == FIELD_TIME	  ? "like 2030-01-01 or +7d"
+			  : f->type == FIELD_LIST ? "with commas between"
+			  : f->type == FIELD_MAP  ? "key=value, with commas between"
+						  : NULL;
+
+	if (how == NULL || f->help == NULL)
+		return how != NULL ? how : f->help;
+	return arena_printf(v->arena, "%s (%s)", f->help, how);
+}
+
 void
 record_input(struct visit *v, struct store_txn *txn, const struct record_kind *kind,
     const struct field *f, const void *record, bool typed)
@@ -369,6 +384,7 @@ record_input(struct visit *v, struct store_txn *txn, const struct record_kind *k
 		rows_input(v, f, record, typed);
 		return;
 	}
+	in.help = help_of(v, f);
 	in.required = f == kind->fields;
 	was = typed ? form_value(&v->form, was_name(v, f->name)) : NULL;
 	if (was != NULL && !same_text(f, typed_text(v, f), was))

@@ -28,6 +28,12 @@ capital(struct visit *v, const char *text)
 	return copy;
 }
 
+static bool
+may_change(const struct visit *v, const struct record_pages *p)
+{
+	return visit_may(v, p->access != PAGE_OPEN ? p->access : PAGE_OPERATOR);
+}
+
 static int
 begin_read(struct visit *v, struct store_txn **txn)
 {
@@ -132,7 +138,7 @@ record_list(struct visit *v)
 	page_begin(v, p->many);
 	if (p->intro != NULL)
 		page_text(v, p->intro);
-	if (visit_may(v, PAGE_OPERATOR)) {
+	if (may_change(v, p)) {
 		page_buttons(v);
 		page_button(v, arena_printf(v->arena, "New %s", p->one),
 		    arena_printf(v->arena, "%s/new", p->base), NULL, NULL);
@@ -166,12 +172,12 @@ actions(struct visit *v, const char *id)
 {
 	const struct record_pages *p = pages_of(v);
 
-	if (!visit_may(v, PAGE_OPERATOR))
+	if (!may_change(v, p))
 		return;
 	page_buttons(v);
 	page_button(v, "Edit", arena_printf(v->arena, "%s/{}/edit", p->base), id, NULL);
-	page_button(
-	    v, "Delete…", arena_printf(v->arena, "%s/{}/delete", p->base), id, NULL);
+	page_button(v, p->delete_word != NULL ? p->delete_word : "Delete…",
+	    arena_printf(v->arena, "%s/{}/delete", p->base), id, NULL);
 	page_buttons_end(v);
 }
 
@@ -194,6 +200,8 @@ record_show(struct visit *v)
 	if (p->more != NULL)
 		err = p->more(v, txn, record);
 	store_read_end(txn);
+	if (err == E_OK && p->after != NULL)
+		err = p->after(v, record);
 	return err == E_OK ? page_end(v) : err;
 }
 
@@ -349,7 +357,9 @@ record_ask_delete(struct visit *v)
 	return page_question(
 	    v, &(struct question){
 		   .title = arena_printf(v->arena, "Delete %s %s?", p->one, id),
-		   .text = "It is refused while something refers to it.",
+		   .text = p->delete_text != NULL
+			       ? p->delete_text
+			       : "It is refused while something refers to it.",
 		   .button = "Delete it",
 		   .pattern = arena_printf(v->arena, "%s/{}/delete", p->base),
 		   .one = id,

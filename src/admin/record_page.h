@@ -21,8 +21,14 @@ struct record_pages {
 	int (*set)(
 	    struct manage *m, const char *id, const struct edit *edits, size_t count);
 	int (*remove)(struct manage *m, const char *id);
-	/* More on the page of one, below its facts, inside no section; may be NULL. */
+	/* More on the page of one, below its facts, inside no section; may be NULL. The
+	 * second one runs when the snapshot is closed and may read by functions of
+	 * src/manage. */
 	int (*more)(struct visit *v, struct store_txn *txn, const void *record);
+	int (*after)(struct visit *v, const void *record);
+	enum page_access access; /* who sees its buttons; PAGE_OPEN: PAGE_OPERATOR */
+	const char *delete_text; /* of the question; NULL: the usual one */
+	const char *delete_word; /* of the button; NULL: "Delete…" */
 };
 
 page_handler record_list, record_show, record_new, record_add, record_edit, record_save,

@@ -239,12 +239,22 @@ visit_download(struct visit *v, const char *type, const char *name, struct span 
 
 /* ---- serving --------------------------------------------------------------------------------------- */
 
+/* The row that a route was made from; a program may have copied it among others. */
+static const struct page *
+page_of(const struct route *route)
+{
+	size_t i = 0;
+
+	while (admin_pages[i].path != route->pattern ||
+	       admin_pages[i].method != route->methods)
+		i++;
+	return &admin_pages[i];
+}
+
 static void
 begin(struct visit *v, struct admin *admin, struct request *req, struct response *res)
 {
-	size_t count;
 	struct span prefix = req->prefix;
-	const struct route *all = admin_routes(&count);
 
 	memset(v, 0, sizeof *v);
 	v->admin = admin;
@@ -252,7 +262,7 @@ begin(struct visit *v, struct admin *admin, struct request *req, struct response
 	v->res = res;
 	v->arena = req->arena;
 	v->now = clock_now();
-	v->page = &admin_pages[req->route - all];
+	v->page = page_of(req->route);
 	v->origin = "";
 	/* What the operator configured goes before what a proxy made of the path. */
 	if (admin->settings.public_url[0] != '\0')

@@ -13,5 +13,6 @@ src_base_libbase_a_SOURCES = \
 	src/base/span.h \
 	src/base/strbuf.c src/base/strbuf.h \
 	src/base/utf8.c src/base/utf8.h \
-	src/base/wire.c src/base/wire.h
+	src/base/wire.c src/base/wire.h \
+	src/base/zip.c src/base/zip.h
 BASE_LIBS = src/base/libbase.a $(ZLIB_LIBS)

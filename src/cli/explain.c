@@ -186,11 +186,11 @@ show(struct cli *cli, const struct explanation *e)
 	if (o->json) {
 		out_str(o, "gateway", g != NULL ? g->gateway_id : "");
 		out_str(o, "eui", eui);
-		out_str(o, "verdict", explain_verdict(cli, e));
+		out_str(o, "verdict", explain_verdict(e, &cli->arena));
 	} else {
 		out_line(
 		    o, "%s (%s)", g != NULL ? g->gateway_id : "unknown gateway", eui);
-		out_paragraph(o, 0, explain_verdict(cli, e));
+		out_paragraph(o, 0, explain_verdict(e, &cli->arena));
 	}
 	show_reasons(cli, e);
 	show_advice(cli, e);

@@ -5,9 +5,6 @@
 #include "cli/cli.h"
 #include "manage/explain.h"
 
-/* Does the reason call for somebody who does something? */
-bool explain_is_problem(enum cups_why why);
-
 /*
  * What to do about what an explanation shows, one sentence each with the command where there
  * is one; the most pressing first. Calls fn for each; the texts are in the arena.
@@ -16,15 +13,9 @@ typedef void advice_fn(void *arg, const char *text);
 void explain_advice(
     struct cli *cli, const struct explanation *e, advice_fn *fn, void *arg);
 
-/* The outcome in one sentence. In the arena. */
-const char *explain_verdict(struct cli *cli, const struct explanation *e);
-
 /* Of firmware: the reasons as further rows of the list, and an object with what it would get,
  * how often it was offered it and what comes next. */
 void explain_firmware_reasons(struct cli *cli, const struct explanation *e);
 void explain_firmware_show(struct cli *cli, const struct explanation *e);
-
-/* The HTTP status that the gateway would see. */
-int explain_status(const struct explanation *e);
 
 #endif

@@ -199,11 +199,11 @@ show_hints(struct cli *cli, const struct gateway *g)
 	if (err != E_OK)
 		return cli_fail(cli, err);
 	if (o->json) {
-		out_str(o, "verdict", explain_verdict(cli, e));
+		out_str(o, "verdict", explain_verdict(e, &cli->arena));
 	} else {
 		out_line(o, "%s", "");
 		out_line(o, "If it came now");
-		out_paragraph(o, 2, explain_verdict(cli, e));
+		out_paragraph(o, 2, explain_verdict(e, &cli->arena));
 	}
 	out_list(o, "hints");
 	explain_advice(cli, e, hint, o);

@@ -54,6 +54,15 @@ struct explanation {
 int manage_explain(
     struct manage *m, const struct explaining *what, struct explanation *e);
 
+/* Does the reason call for somebody who does something? */
+bool explain_is_problem(enum cups_why why);
+
+/* The outcome in one sentence. In the arena. */
+const char *explain_verdict(const struct explanation *e, struct arena *arena);
+
+/* The HTTP status that the gateway would see. */
+int explain_status(const struct explanation *e);
+
 const char *explain_source_name(enum explain_source s);
 /* A short word ("fine", "minute", …) and a sentence for people. */
 const char *poll_pattern_name(enum poll_pattern p);

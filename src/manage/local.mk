@@ -10,7 +10,7 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/cert.c src/manage/cert.h \
 	src/manage/change.c \
 	src/manage/check.c src/manage/check.h src/manage/check_files.c \
-	src/manage/explain.c src/manage/explain.h \
+	src/manage/explain.c src/manage/explain.h src/manage/explain_words.c \
 	src/manage/explain_kickstarter.c src/manage/explain_kickstarter.h \
 	src/manage/file.c src/manage/file.h \
 	src/manage/firmware.c src/manage/firmware.h \

@@ -7,8 +7,14 @@ tests_lib_publish_LDADD = $(FIRMWARE_LIBS) $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYP
 	$(GH_JSON_LIBS) $(BASE_LIBS)
 tests_cgi_echo_SOURCES = tests/cgi/echo.c
 tests_cgi_echo_LDADD = $(APP_LIBS) $(WEB_LIBS) $(BASE_LIBS)
-EXTRA_DIST += tests/lib/tap.sh tests/lib/kickstarter.sh
+EXTRA_DIST += tests/lib/tap.sh tests/lib/kickstarter.sh tests/lib/admin.sh
+check_PROGRAMS += tests/lib/admin_routes
+tests_lib_admin_routes_SOURCES = tests/lib/admin_routes.c
+tests_lib_admin_routes_LDADD = $(ADMIN_LIBS) $(MANAGE_LIBS) $(CUPS_LIBS) $(AUTH_LIBS) \
+	$(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) $(WEB_LIBS) $(GH_JSON_LIBS) $(BASE_LIBS)
 cgi_tests = \
+	tests/cgi/admin-pages.sh \
+	tests/cgi/admin.sh \
 	tests/cgi/confine.sh \
 	tests/cgi/kickstarter.sh \
 	tests/cgi/kickstarter-firmware.sh \

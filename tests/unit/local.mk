@@ -15,7 +15,8 @@ base_tests = \
 	tests/unit/test_log \
 	tests/unit/test_number \
 	tests/unit/test_strbuf \
-	tests/unit/test_wire
+	tests/unit/test_wire \
+	tests/unit/test_zip
 if HAVE_CMOCKA
 check_PROGRAMS += $(base_tests)
 TESTS += $(base_tests)
@@ -33,6 +34,7 @@ tests_unit_test_number_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_strbuf_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_strbuf_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc
 tests_unit_test_wire_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
+tests_unit_test_zip_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 
 # src/cups
 cups_tests = \
@@ -187,6 +189,17 @@ tests_unit_test_response_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_route_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_urlencoded_LDADD = $(WEB_TEST_LIBS)
 tests_unit_test_web_root_LDADD = $(WEB_TEST_LIBS)
+
+# src/admin
+admin_tests = \
+	tests/unit/test_gate
+if HAVE_CMOCKA
+check_PROGRAMS += $(admin_tests)
+TESTS += $(admin_tests)
+endif
+tests_unit_test_gate_LDADD = $(ADMIN_LIBS) $(MANAGE_LIBS) $(CUPS_LIBS) $(AUTH_LIBS) \
+	$(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) $(WEB_LIBS) $(GH_JSON_LIBS) \
+	$(BASE_LIBS) $(UNIT_LIBS)
 
 # src/store; those with several processes are in tests/fault
 store_tests = \

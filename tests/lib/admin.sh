@@ -1,0 +1,129 @@
+# Shell library for tests of admin.fcgi, on top of tests/lib/tap.sh.
+# shellcheck shell=sh
+#
+#   . "$top_srcdir/tests/lib/admin.sh"
+#   admin_data              accounts vera (viewer), otto (operator) and anna (admin), network
+#                           server my-lns, gateway gw-one with a key, a plan
+#   start_admin             the program, at the address $base with a clock that stands still
+#   sign_in anna            sets $cookie and $token
+#   get /gateways           asks with them; $status, header, body
+#   post /lns/new A=B ...   sends a form with them; values are percent-encoded
+#   field version           the value of a hidden input of the last answer
+
+# shellcheck source=tests/lib/tap.sh
+. "$top_srcdir/tests/lib/tap.sh"
+
+origin=https://admin.example.com
+prefix=/lora/admin
+base=$origin$prefix
+now=2026-11-22T12:00:00Z
+clock=$work/clock
+cookie=
+token=
+share=$(cd "$top_srcdir/share" && pwd)
+config "share = $share" "admin_public_url = $base" 'password_cost = 1' \
+  'cups_uri = https://cups.example.com:443' 'public_url = https://example.com'
+GATEHOUSE_CONF=$conf
+export GATEHOUSE_CONF
+
+# must ARGUMENT...: gatehouse, which has to work; its output is in $work/out
+must() {
+  GATEHOUSE_TEST_NOW=$now "$top_builddir/gatehouse" "$@" >"$work/out" 2>"$work/err" ||
+    bail "gatehouse $*: $(cat "$work/err")"
+}
+
+# make_account ID ROLE
+make_account() {
+  printf 'password of %s\n' "$1" >"$work/password"
+  must account add "$1" --role "$2" --password-file "$work/password"
+}
+
+admin_data() {
+  rmdir "$data"
+  must init
+  make_account anna admin
+  make_account otto operator
+  make_account vera viewer
+  must lns add my-lns wss://lns.example.com:8887 udp_address=udp.example.com
+  printf 'the-lns-key' | must gateway add gw-one 58A0CBFFFE800001 name=Roof lns=my-lns \
+    frequency_plan_ids=EU_863_870_TTN --secret lbs_lns_secret.value=-
+  must key create gw-one --api --rights INFO --name files --json
+  key_id=$(jq -r .id "$work/out")
+}
+
+start_admin() {
+  echo "$now" >"$clock"
+  app_env="GATEHOUSE_TEST_NOW=@$clock"
+  start_app cgi-bin/admin.fcgi
+}
+
+# set_cookie NAME: the value of a cookie that the last answer sets, all of its line first
+set_cookie() {
+  tr -d '\r' <"$answer.head" | sed -n "s/^Set-Cookie: $1=\([^;]*\).*/\1/p" | tail -n 1
+}
+
+# field NAME: the value of a hidden input in the last answer
+field() {
+  sed -n "s/.*name=\"$1\" value=\"\([^\"]*\)\".*/\1/p" "$answer.body" | head -n 1
+}
+
+# encode TEXT: percent-encoded for a form
+encode() {
+  printf '%s' "$1" | od -An -v -tx1 | tr -d '\n' | sed 's/ /%/g'
+}
+
+# get PATH [VAR=VALUE...]
+get() {
+  admin_path=$1
+  shift
+  req GET "$prefix$admin_path" '' "HTTP_COOKIE=$cookie" "$@"
+}
+
+# form_body NAME=VALUE...: sets $form
+form_body() {
+  form=
+  for pair; do
+    form="$form&$(encode "${pair%%=*}")=$(encode "${pair#*=}")"
+  done
+}
+
+# send PATH BODY [VAR=VALUE...]: a form as a browser sends it from a page of ours
+send() {
+  admin_path=$1 admin_body=$2
+  shift 2
+  req POST "$prefix$admin_path" "$admin_body" "HTTP_COOKIE=$cookie" "HTTP_ORIGIN=$origin" \
+    CONTENT_TYPE=application/x-www-form-urlencoded "$@"
+}
+
+# post PATH [NAME=VALUE...]
+post() {
+  post_path=$1
+  shift
+  form_body "token=$token" "$@"
+  send "$post_path" "$form"
+}
+
+# visit_sign_in: the sign-in page; sets $cookie and $token for its forms
+visit_sign_in() {
+  cookie=
+  get /sign-in
+  cookie=__Host-gatehouse-visitor=$(set_cookie __Host-gatehouse-visitor)
+  token=$(field token)
+}
+
+# sign_in ID [PASSWORD]: afterwards $cookie is that of the session, $token one of its forms
+sign_in() {
+  visit_sign_in
+  post /sign-in "account=$1" "password=${2-password of $1}"
+  [ "$status" = 303 ] || return 1
+  cookie=__Host-gatehouse=$(set_cookie __Host-gatehouse)
+  get /me
+  token=$(field token)
+}
+
+# dump: everything in registry and ledger, as one number
+dump() {
+  for store in registry ledger; do
+    mdb_dump -a "$data/$store"
+  done | grep -v '^mapaddr\|^mapsize' | sha256sum
+}
