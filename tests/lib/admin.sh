@@ -48,6 +48,7 @@ admin_data() {
   printf 'the-lns-key' | must gateway add gw-one 58A0CBFFFE800001 name=Roof lns=my-lns \
     frequency_plan_ids=EU_863_870_TTN --secret lbs_lns_secret.value=-
   must key create gw-one --api --rights INFO --name files --json
+  # shellcheck disable=SC2034 # for the scripts
   key_id=$(jq -r .id "$work/out")
 }
 
