@@ -32,6 +32,7 @@ sign() {
   done
 }
 
+crc_a='' crc_b=''
 new_key a
 new_key b
 random small 3145728
@@ -207,7 +208,7 @@ gets 'stable is the channel of those that name none' a small
 fleet set gateway gw-2 allow_unauthenticated=true
 key=
 no 'nor one that shows nothing' unauthenticated
-key=key-of-gw-2
+key='key-of-gw-2'
 fleet set gateway gw-2 target_cups_uri=https://other.example.com:443
 fleet trust other-root "$crypto/ca.der" other.example.com:443
 fleet set gateway gw-2 cups_credentials=server_only
