@@ -22,6 +22,19 @@ candidate_of(const struct explanation *e, const struct firmware_reason *r)
 	return NULL;
 }
 
+static void
+put_place(struct strbuf *b, const struct cli *cli, const struct explanation *e,
+    const struct firmware_candidate *c)
+{
+	int64_t next = rollout_next_step(c->rollout, &c->next_state);
+	char buf[OUT_TIME];
+
+	strbuf_printf(b, " (its place is %.2f of 100, the roll-out is at %g %%%s%s)",
+	    rollout_place(&e->x.records.gateway, c->rollout), c->next_state.percentage,
+	    next != 0 ? ", its next step begins " : "",
+	    out_time_text(next, cli->m.now, buf));
+}
+
 /* What the sentence of a reason does not say: whose it is, and the figures. */
 static void
 put_figures(struct strbuf *b, const struct cli *cli, const struct explanation *e,
@@ -31,10 +44,7 @@ put_figures(struct strbuf *b, const struct cli *cli, const struct explanation *e
 	char buf[OUT_TIME];
 
 	if (r->why == FIRMWARE_PERCENTAGE && c != NULL)
-		strbuf_printf(b,
-		    " (its place is %.2f of 100, the roll-out is at %g %%)",
-		    rollout_place(&e->x.records.gateway, r->rollout),
-		    c->next_state.percentage);
+		put_place(b, cli, e, c);
 	else if (r->why == FIRMWARE_NOT_RUNNING && c != NULL)
 		strbuf_printf(b, " (%s%s%s)", status_words[c->next_state.status],
 		    c->next_state.why[0] != '\0' ? ": " : "", c->next_state.why);

@@ -393,6 +393,9 @@ manage_explain(struct manage *m, const struct explaining *what, struct explanati
 	    (err = cups_consider(&server, given, m->now, m->arena, &e->x)) != E_OK ||
 	    (err = look_at_update(m, &server, &e->x)) != E_OK)
 		return failed(m, err);
+	/* Of the server nothing stays. */
+	e->x.inputs.policy = m->policy;
+	e->x.records.firmware.in.policy = &m->policy->firmware;
 	e->x.parsed = true;
 	e->x.err = e->x.decision.err;
 	e->pattern = e->seen ? poll_pattern_of(&e->sighting, m->now) : POLLS_NEVER;

@@ -32,6 +32,7 @@ sign() {
   done
 }
 
+crc_a='' crc_b=''
 new_key a
 new_key b
 random small 3145728
@@ -142,7 +143,7 @@ whys() {
   [ -z "$key" ] || set -- --key-file "$work/whys.key"
   env GATEHOUSE_CONF="$conf" $tool_env "$top_builddir/gatehouse" explain --json \
     --request "$work/whys.json" "$@" 2>>"$work/whys.log" | tr -d ' \n' |
-    grep -o '"part":"firmware","why":"[a-z-]*"' | sed 's/.*:"//;s/"$//' | tr '\n' ' '
+    tee "$work/whys.out" | grep -o '"part":"firmware","why":"[a-z-]*"' | sed 's/.*:"//;s/"$//' | tr '\n' ' '
 }
 
 # no NAME WHY...: a poll that brings nothing, for these reasons
@@ -207,7 +208,7 @@ gets 'stable is the channel of those that name none' a small
 fleet set gateway gw-2 allow_unauthenticated=true
 key=
 no 'nor one that shows nothing' unauthenticated
-key=key-of-gw-2
+key='key-of-gw-2'
 fleet set gateway gw-2 target_cups_uri=https://other.example.com:443
 fleet trust other-root "$crypto/ca.der" other.example.com:443
 fleet set gateway gw-2 cups_credentials=server_only
@@ -257,6 +258,10 @@ gateway 3 little
 gateway_is 3 "$crc_a"
 for n in 1 2 3; do gets "offer $n" a next; done
 is "$(whys)" 'stopped ' 'the reason'
+has "$(cat "$work/whys.out")" \
+  '"place":"' 'where it stands'
+has "$(cat "$work/whys.out")" '"percentage":"100.00"' 'how far the roll-out is'
+has "$(cat "$work/whys.out")" '"attempts":3' 'and how often it may be offered'
 poll 'then no more' 200 firmware:stopped
 nothing '14 zero bytes'
 is "$(fleet rollout-state out-1 gw-3)" 'running 100 offered 0 updated 0 failed 1 silent 0
@@ -282,6 +287,8 @@ package=v1
 gets 'the roll-out is paused: the release of the channel' a tiny
 gets 'once more' a tiny
 poll 'and no more' 200 firmware:stopped
+is "$(whys)" 'not-running stopped ' 'why'
+has "$(cat "$work/whys.out")" '"attempts":2' 'by the configured number'
 
 # ---- two workers and a slow download --------------------------------------------------
 stop_app

@@ -13,7 +13,7 @@ crc=$(gzip -nc "$work/a.key" | tail -c 8 | od -An -tu4 -N4 | tr -d ' ')
 
 printf 'data = %s/db\nlog_level = note\nfirmware_attempts = 100\n' "$work" >"$conf"
 fleet() {
-  GATEHOUSE_CONF=$conf "$top_builddir/tests/lib/fleet" "$@" >"$work/fleet.out" 2>&1 ||
+  GATEHOUSE_CONF=$conf "$top_builddir/tests/lib/fleet" >"$work/fleet.out" 2>&1 ||
     bail "fleet: $(cat "$work/fleet.out")"
 }
 fleet <<END
@@ -90,6 +90,8 @@ beside 'with the example configuration'
 printf 'key-of-all' >"$work/key"
 ulimit_kb=$(sanitized && echo unlimited || echo 60000)
 (
+  # Where the shell has it not, nothing is limited.
+  # shellcheck disable=SC3045
   [ "$ulimit_kb" = unlimited ] || ulimit -d "$ulimit_kb"
   "$top_builddir/gatehouse" --config "$conf" probe "http://127.0.0.1:$port" --json \
     --eui 58A0CBFFFE800001 --key-file "$work/key" --key-without-tls --package v1 \
