@@ -55,6 +55,7 @@ void file_sighting_show(
     struct cli *cli, const char *name, const struct file_sighting *s);
 
 /* The commands that have files of their own. */
-command_fn gateway_list, gateway_set, gateway_show, gateway_activation;
+command_fn gateway_list, gateway_set, gateway_show, gateway_activation, gateway_import,
+    gateway_export;
 
 #endif

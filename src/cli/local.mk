@@ -18,6 +18,7 @@ gatehouse_SOURCES = \
 	src/cli/explain_images.c \
 	src/cli/firmware.c \
 	src/cli/gateway.c src/cli/gateway.h \
+	src/cli/gateway.c src/cli/gateway.h src/cli/gateway_bulk.c \
 	src/cli/gateway_choice.c src/cli/gateway_list.c src/cli/gateway_set.c src/cli/gateway_show.c \
 	src/cli/help.c src/cli/help.h \
 	src/cli/import.c src/cli/import.h \
