@@ -1,6 +1,6 @@
 /* Gateways: the table of commands, and the short ones. */
 #include "cli/gateway.h"
-#include "cli/kickstarter.h"
+#include "manage/explain_kickstarter.h"
 
 #include <stdio.h>
 

@@ -14,7 +14,11 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/check.c src/manage/check.h src/manage/check_files.c \
 	src/manage/csv.c src/manage/csv.h \
 	src/manage/explain.c src/manage/explain.h \
+	src/manage/explain_advice.c src/manage/explain_files_show.c \
+	src/manage/explain_firmware_show.c src/manage/explain_images_show.c \
 	src/manage/explain_kickstarter.c src/manage/explain_kickstarter.h \
+	src/manage/explain_kickstarter_show.c \
+	src/manage/explain_show.c src/manage/explain_show.h \
 	src/manage/file.c src/manage/file.h \
 	src/manage/firmware.c src/manage/firmware.h \
 	src/manage/firmware_care.c src/manage/firmware_care.h \
@@ -30,6 +34,7 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/list.c \
 	src/manage/manage.h \
 	src/manage/manifest.c src/manage/manifest.h \
+	src/manage/output.c src/manage/output.h src/manage/output_words.c \
 	src/manage/overrides.c src/manage/overrides.h \
 	src/manage/owner.c src/manage/owner.h \
 	src/manage/plan.c src/manage/plan.h src/manage/plan_read.c \
@@ -42,6 +47,7 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/secret.c \
 	src/manage/signer.c src/manage/signer.h \
 	src/manage/signing_key.c src/manage/signing_key.h \
+	src/manage/sighting_show.c \
 	src/manage/tick.c src/manage/tick.h \
 	src/manage/tree.c \
 	src/manage/trust.c src/manage/trust.h

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/eui.h"
-#include "cli/explain.h"
+#include "manage/explain_show.h"
 
 /* ---- the verdict --------------------------------------------------------------------------- */
 
@@ -91,7 +91,7 @@ put_sent(struct strbuf *b, const struct cups_decision *d)
 }
 
 const char *
-explain_verdict(struct cli *cli, const struct explanation *e)
+explain_verdict(struct explainer *ex, const struct explanation *e)
 {
 	const struct cups_decision *d = &e->x.decision;
 	struct strbuf b;
@@ -107,7 +107,7 @@ explain_verdict(struct cli *cli, const struct explanation *e)
 	} else {
 		put_sent(&b, d);
 	}
-	copy = arena_dup(&cli->arena, strbuf_span(&b));
+	copy = arena_dup(ex->m->arena, strbuf_span(&b));
 	strbuf_clear(&b);
 	return copy != NULL ? copy : "";
 }
@@ -115,7 +115,7 @@ explain_verdict(struct cli *cli, const struct explanation *e)
 /* ---- advice ---------------------------------------------------------------------------------- */
 
 struct advising {
-	struct cli *cli;
+	struct explainer *ex;
 	const struct explanation *e;
 	const char *id; /* to name the gateway in commands */
 	advice_fn *fn;
@@ -135,7 +135,7 @@ say(struct advising *a, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		return;
-	if ((copy = arena_strdup(&a->cli->arena, text)) != NULL)
+	if ((copy = arena_strdup(a->ex->m->arena, text)) != NULL)
 		a->fn(a->arg, copy);
 	free(text);
 }
@@ -177,7 +177,7 @@ cups_address(const struct advising *a)
 {
 	const struct cups_exchange *x = &a->e->x;
 	const char *wanted =
-	    cups_wanted_uri(&x->records.gateway, &x->request, &a->cli->policy);
+	    cups_wanted_uri(&x->records.gateway, &x->request, a->ex->m->policy);
 
 	if (wanted[0] != '\0' && x->inputs.cups_trust == NULL)
 		return span_str(wanted);
@@ -331,10 +331,11 @@ about_polls(struct advising *a)
 }
 
 void
-explain_advice(struct cli *cli, const struct explanation *e, advice_fn *fn, void *arg)
+explain_advice(
+    struct explainer *ex, const struct explanation *e, advice_fn *fn, void *arg)
 {
 	const struct cups_decision *d = &e->x.decision;
-	struct advising a = {.cli = cli,
+	struct advising a = {.ex = ex,
 	    .e = e,
 	    .id = e->x.inputs.gateway != NULL ? e->x.records.gateway.gateway_id : "ID",
 	    .fn = fn,
@@ -344,7 +345,7 @@ explain_advice(struct cli *cli, const struct explanation *e, advice_fn *fn, void
 		say(&a,
 		    "Its secrets cannot be opened. Bring back the file of sealing keys "
 		    "(%s), or set the secrets anew.",
-		    cli->config.seal_keys);
+		    ex->seal_path);
 	for (size_t i = 0; i < d->reason_count; i++)
 		about_reason(&a, &d->reasons[i]);
 	about_polls(&a);
