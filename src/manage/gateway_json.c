@@ -366,24 +366,34 @@ differs(const struct gateway *a, const struct gateway *b)
 }
 
 int
-gateway_store(struct gateway_json *v, const struct gateway *before,
+gateway_settle(struct gateway_json *v, const struct gateway *before,
     struct gateway *after, bool *changed)
 {
-	struct manage *m = v->m;
 	struct wanted want;
 	int err = want_key(v, after, &want);
 
 	if (err != E_OK)
 		return err;
 	after->target_cups_key = want.serial;
+	v->make_key = want.make;
 	*changed = before == NULL || want.make || differs(before, after);
-	if (!*changed)
-		return E_OK;
+	return E_OK;
+}
+
+int
+gateway_store(struct gateway_json *v, const struct gateway *before,
+    struct gateway *after, bool *changed)
+{
+	struct manage *m = v->m;
+	int err = gateway_settle(v, before, after, changed);
+
+	if (err != E_OK || !*changed)
+		return err;
 	err = record_check(&gateway_kind, after, &m->fault);
 	if (err == E_OK)
 		err = gateway_taken(m, v->txn, after);
 	if (err == E_OK)
 		err = manage_put_in(m, v->txn, &gateway_kind, before, after,
 		    before == NULL ? "add" : "set");
-	return err == E_OK && want.make ? make_key(v, after) : err;
+	return err == E_OK && v->make_key ? make_key(v, after) : err;
 }

@@ -20,6 +20,7 @@ struct gateway_json {
 	const char *key_id;    /* of target_cups_key; NULL: none came */
 	struct span key_value; /* the same */
 	bool key_cleared, plans_came;
+	bool make_key; /* set by gateway_settle(): the value is a key that is yet to be made */
 };
 
 /* The names of a field mask in the form of the record's fields. Each must exist:
@@ -44,6 +45,11 @@ int gateway_from_json(
 /* Sets lbs_lns_secret.value, unless it is this already. */
 int gateway_set_secret(
     struct gateway_json *v, struct gateway *g, struct span plain, struct fault *fault);
+
+/* Finds out what becomes of target_cups_key and whether anything changes; writes nothing. As
+ * gateway_store(), which calls it. */
+int gateway_settle(struct gateway_json *v, const struct gateway *before,
+    struct gateway *after, bool *changed);
 
 /*
  * Stores a gateway that came in this way, with its key. Everything is looked at before
