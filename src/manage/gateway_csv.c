@@ -319,6 +319,7 @@ gateway_columns_apply(const struct gateway_columns *columns, const struct csv_ro
 	v->key_id = NULL;
 	v->key_value = span_of(NULL, 0);
 	v->key_cleared = v->plans_came = false;
+	v->had = g->lns_secret;
 	for (int detail = 0; detail < 2; detail++)
 		for (size_t i = 0; err == E_OK && i < columns->count; i++) {
 			const struct gateway_column *c = &columns->list[i];

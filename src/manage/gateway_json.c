@@ -117,23 +117,41 @@ gateway_to_json(struct gateway_json *v, const struct gateway *g, struct json_out
 
 /* ---- in ------------------------------------------------------------------------------------ */
 
+static int
+secret_denied(struct fault *fault)
+{
+	return fault_set(fault, E_DENIED, "lbs_lns_secret.value",
+	    "needs the right RIGHT_GATEWAY_WRITE_SECRETS");
+}
+
 int
 gateway_set_secret(
     struct gateway_json *v, struct gateway *g, struct span plain, struct fault *fault)
 {
 	const struct field *f = field_by_name(&gateway_kind, "lbs_lns_secret.value");
 	struct span now = {0};
+	struct gateway before = *g;
+	bool same;
 
-	if (g->lns_secret.sealed.len > 0 && plain.len > 0 &&
-	    manage_open_field(v->m, &gateway_kind, g, f, &now) == E_OK &&
-	    equal_secret(now, plain))
+	/* A mask has cleared it meanwhile. */
+	before.lns_secret = v->had;
+	same = v->had.sealed.len == 0 && plain.len == 0;
+	if (v->had.sealed.len > 0 && plain.len > 0 &&
+	    manage_open_field(v->m, &gateway_kind, &before, f, &now) == E_OK)
+		same = equal_secret(now, plain);
+	/* That it does not open is no fault of who sets another one. */
+	v->m->fault = (struct fault){0};
+	if (same) {
+		g->lns_secret = v->had;
 		return E_OK;
-	if (g->lns_secret.sealed.len == 0 && plain.len == 0)
+	}
+	/* Cleared by a mask, and to be set by what follows: gateway_from_json() looks again. */
+	if (plain.len == 0 && !v->secrets) {
+		memset(&g->lns_secret, 0, sizeof g->lns_secret);
 		return E_OK;
-	if (!v->secrets)
-		return fault_set(fault, E_DENIED, f->name,
-		    "needs the right RIGHT_GATEWAY_WRITE_SECRETS");
-	return manage_set_secret(v->m, &gateway_kind, g, f, plain, fault);
+	}
+	return v->secrets ? manage_set_secret(v->m, &gateway_kind, g, f, plain, fault)
+			  : secret_denied(fault);
 }
 
 static int
@@ -234,6 +252,7 @@ gateway_from_json(struct gateway_json *v, const struct json *object, struct gate
 	v->key_id = NULL;
 	v->key_value = span_of(NULL, 0);
 	v->key_cleared = v->plans_came = false;
+	v->had = g->lns_secret;
 	view.arg = v;
 	view.take = take;
 	view.set_secret = set_secret;
@@ -243,6 +262,9 @@ gateway_from_json(struct gateway_json *v, const struct json *object, struct gate
 	v->key_cleared |= v->mask != NULL && record_mask_has(v->mask, KEY) &&
 			  v->key_id == NULL && v->key_value.len == 0;
 	g->target_cups_key = key;
+	if (err == E_OK && !v->secrets && g->lns_secret.sealed.len == 0 &&
+	    v->had.sealed.len > 0)
+		err = secret_denied(&v->m->fault);
 	return err;
 }
 
@@ -322,6 +344,9 @@ want_key(struct gateway_json *v, const struct gateway *g, struct wanted *w)
 	int err;
 
 	*w = (struct wanted){.serial = v->key_cleared ? 0 : g->target_cups_key};
+	if (w->serial != g->target_cups_key && !v->secrets)
+		return fault_set(&m->fault, E_DENIED, KEY,
+		    "needs the right RIGHT_GATEWAY_WRITE_SECRETS");
 	if (v->key_value.len > 0) {
 		err = sha256(manage_key_presented(span_trim(v->key_value)), digest);
 		if (err == E_OK)

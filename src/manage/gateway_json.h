@@ -20,7 +20,10 @@ struct gateway_json {
 	const char *key_id;    /* of target_cups_key; NULL: none came */
 	struct span key_value; /* the same */
 	bool key_cleared, plans_came;
-	bool make_key; /* set by gateway_settle(): the value is a key that is yet to be made */
+	/* The gateway's lbs_lns_secret before; set by both ways in. */
+	struct secret had;
+	bool
+	    make_key; /* set by gateway_settle(): the value is a key that is yet to be made */
 };
 
 /* The names of a field mask in the form of the record's fields. Each must exist:

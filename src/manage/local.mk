@@ -1,6 +1,7 @@
 noinst_LIBRARIES += src/manage/libmanage.a
 src_manage_libmanage_a_SOURCES = \
 	src/manage/account.c src/manage/account.h \
+	src/manage/actions.c src/manage/actions.h \
 	src/manage/activation.c src/manage/activation.h src/manage/activation_check.c \
 	src/manage/adopt.c src/manage/adopt.h \
 	src/manage/backup.c src/manage/backup.h src/manage/restore.c \

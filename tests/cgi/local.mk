@@ -10,6 +10,7 @@ tests_cgi_echo_LDADD = $(APP_LIBS) $(WEB_LIBS) $(BASE_LIBS)
 EXTRA_DIST += tests/lib/tap.sh tests/lib/kickstarter.sh
 cgi_tests = \
 	tests/cgi/confine.sh \
+	tests/cgi/api.sh \
 	tests/cgi/kickstarter.sh \
 	tests/cgi/kickstarter-firmware.sh \
 	tests/cgi/process.sh \
