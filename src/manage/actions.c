@@ -138,8 +138,6 @@ const struct action_row action_table[ACTION_COUNT] = {
 	ROW("audit.see", ALL_FRONTS, RIGHT_ALL, SCOPE_FLEET, VIEWER, "audit list"),
     [ACTION_RIGHTS_SEE] = {"rights.see", FRONT_API, 0, SCOPE_ANY, VIEWER, "",
 	"a key asks what it may do"},
-    [ACTION_API_SEE] = {"api.see", FRONT_API, 0, SCOPE_ANY, VIEWER, "",
-	"describes the API itself"},
     [ACTION_INIT] = SHELL("init", "init", disk),
     [ACTION_PROBE] = SHELL("probe", "probe", dials),
     [ACTION_SEAL_SEE] = SHELL("seal.see", "seal list", disk),

@@ -28,6 +28,10 @@ ask() {
   req "$ask_method" "$api$ask_path" "$ask_body" CONTENT_TYPE=application/json \
     ${key:+"HTTP_AUTHORIZATION=Bearer $key"} "$@"
   out=$(body)
+  jq -cRs --arg m "$ask_method" --arg p "$api$ask_path" --arg s "$status" \
+    --arg t "$(header Content-Type)" \
+    '{method: $m, path: $p, status: ($s | tonumber), type: $t, body: .}' \
+    "$answer.body" >>"$work/answers"
 }
 
 # said STATUS FILTER WANTED NAME: the status and a part of the body
@@ -374,6 +378,60 @@ ask GET '/gatehouse/export?format=csv&query=test'
 has "$out" 'test-gtw,' 'an export'
 is "$(header Content-Type)" 'text/csv; charset=utf-8' 'as a table'
 
+# ---- the rest of the routes ----------------------------------------------------------
+ask POST /organizations/org/gateways '{"gateway":{"ids":{"gateway_id":"gtw-org"}}}'
+is "$status" 200 'below an organization'
+ask POST /gateways/gtw-org/api-keys/import '{"key":"Authorization: Bearer its-own-key","name":"old","rights":["RIGHT_GATEWAY_INFO"]}'
+said 200 '.name + (.key | tostring)' oldnull 'a key that is in use is registered'
+ask POST /gateways/gtw-org/api-keys/import '{"key":"its-own-key","rights":["RIGHT_GATEWAY_INFO"]}'
+is "$status" 409 'once'
+tool_dir=$(cd "$top_builddir" && pwd)/tests/lib
+(cd "$work" && "$tool_dir/issue" own cn=gtw-org use=client) || bail issue
+ask POST /gateways/gtw-org/certificates/lns/import "$(jq -n --rawfile c "$work/own.pem" \
+  --rawfile k "$work/own.key" '{certificate: $c, key: $k}')"
+said 200 '.lns | has("der")' true 'a certificate is given'
+ask GET /gatehouse/network-servers/ttn
+said 200 .uri wss://lns.example.com:8887 'a network server is shown'
+ask GET /gatehouse/templates
+said 200 '.templates[0].template_id' tpl 'templates are listed'
+ask GET /gatehouse/templates/tpl
+said 200 .lns ttn 'shown'
+ask PUT /gatehouse/templates/tpl '{"name":"Tpl"}'
+said 200 .name Tpl 'changed'
+ask DELETE /gatehouse/templates/tpl
+said 200 . '{}' 'removed'
+ask GET /gatehouse/trusts
+said 200 '.trusts[0].trust_id' my-trust 'trusts are listed'
+ask DELETE /gatehouse/trusts/my-trust
+said 200 . '{}' 'removed'
+ask GET /gatehouse/cas
+said 200 '.cas[0].ca_id' my-ca 'CAs are listed'
+ask PUT /gatehouse/cas/my-ca '{"ca":{"eui_prefixes":["0080"]}}'
+said 200 '.eui_prefixes[0]' 0080 'changed'
+ask PUT /gatehouse/cas/my-ca '{"ca":{"der":"AAAA"}}'
+said 200 .ca_id my-ca 'but for what Gatehouse sets'
+ask DELETE /gatehouse/cas/my-ca
+said 200 . '{}' 'removed'
+ask GET /gatehouse/frequency-plans
+is "$status" 200 'plans are listed'
+ask POST /gatehouse/frequency-plans "$(jq -Rs '{plan_id:"MY_PLAN",yaml:.}' "$top_srcdir/share/frequency-plans/EU_863_870.yml")"
+ask GET /gatehouse/frequency-plans/MY_PLAN
+said 200 .source imported 'shown'
+ask PUT /gatehouse/frequency-plans/MY_PLAN '{}'
+is "$status" 405 'and not changed by fields'
+ask GET /gatehouse/concentrators/rak2287-spi
+said 200 .chip SX1302 'a board is shown'
+ask DELETE /gatehouse/concentrators/rak2287-spi
+said 200 . '{}' 'removed'
+ask GET /gatehouse/keys
+said 200 '[.keys[] | select(.gateway == null)] | length' 4 'keys for all gateways are among the listed'
+one=$(printf '%s' "$out" | jq -r '.keys[2].id')
+ask GET "/gatehouse/keys/$one"
+said 200 '.rights | join(",")' RIGHT_GATEWAY_INFO 'one is shown'
+hasnt "$out" digest 'without its digest'
+ask PUT "/gatehouse/keys/$one" '{"key":{"name":"viewer"},"field_mask":{"paths":["name"]}}'
+said 200 .name viewer 'and changed'
+
 # ---- who is let in -------------------------------------------------------------------
 key=
 ask GET /gateways
@@ -404,4 +462,15 @@ key='key-of-admin'
 ask GET /gateways?limit=1
 is "$status" 200 'a right key is always let in'
 stop_app
+
+# ---- the description -----------------------------------------------------------------
+check_api() {
+  python3 "$top_srcdir/tests/cgi/openapi_check.py" "$1" "$top_srcdir/share/openapi.yaml" "$2" 2>&1
+}
+"$top_builddir/tests/lib/api_table" >"$work/tables"
+is "$(check_api tables "$work/tables")" '' 'openapi.yaml has every route and field, and no others'
+is "$(check_api answers "$work/answers" | sed 's/^[0-9]* answers$//')" '' \
+  'every answer above is as it says, and every route has one'
+python3 "$top_srcdir/share/openapi.py" "$work/tables" >"$work/openapi.yaml"
+check 'it is what make openapi writes' cmp "$work/openapi.yaml" "$top_srcdir/share/openapi.yaml"
 done_testing
