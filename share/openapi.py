@@ -145,14 +145,15 @@ SCHEMAS = {
     "ImportCertificate": shape(["certificate", "key"], certificate=PEM, key=PEM),
     "ImportReport": shape(
         ["gateways", "created", "updated", "unchanged", "skipped", "refused",
-         "ignored", "dry_run"],
+         "ignored", "dry_run", "report_cut"],
         gateways={"type": "array", "items": shape(
             ["line", "outcome", "gateway"], line=COUNT,
             outcome={"enum": ["created", "updated", "unchanged", "skipped", "refused"]},
             gateway=TEXT, fields=TEXT, field=TEXT, reason=TEXT, ignored=TEXT,
             note=TEXT)},
         created=COUNT, updated=COUNT, unchanged=COUNT, skipped=COUNT, refused=COUNT,
-        ignored=TEXT, dry_run=BOOL),
+        ignored=TEXT, dry_run=BOOL, report_cut={
+            "type": "boolean", "description": "there was no room for all gateways"}),
     "UnknownGateway": shape(
         ["eui", "first_at", "last_at", "count", "credential", "digest"], eui=ref("Eui"),
         first_at=TIME, last_at=TIME, count=COUNT, credential=TEXT, digest=TEXT,
@@ -288,6 +289,8 @@ ROUTES = {
             query("on_existing", {"enum": ["update", "skip", "refuse"]},
                   "what to do with those that are registered"),
             query("dry_run", FLAG, "say what would be done, and do nothing"),
+            query("verbose", FLAG,
+                  "tell of those that were taken, too, as a dry run does"),
             query("strict", FLAG, "refuse gateways with unknown fields"),
             query("clear_empty", FLAG, "empty cells of a table clear the field")]),
     "GET " + OWN + "/export": (

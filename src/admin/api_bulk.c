@@ -18,12 +18,27 @@ give_body(void *arg, void *buf, size_t n, size_t *got, struct fault *fault)
 	return E_OK;
 }
 
+/* What is stored is stored: a report that is too long must not make it look otherwise. */
+#define REPORT_MAX ((size_t)8 << 20)
+
+struct telling {
+	struct api_ask *a;
+	bool all, cut;
+};
+
 static int
 tell(void *arg, const struct bulk_line *l)
 {
-	struct api_ask *a = arg;
-	struct json_out *j = &a->j;
+	struct telling *t = arg;
+	struct json_out *j = &t->a->j;
 
+	if (!t->all && l->outcome != BULK_REFUSED && l->ignored[0] == '\0' &&
+	    l->note[0] == '\0')
+		return E_OK;
+	if (t->a->res->body.len > REPORT_MAX) {
+		t->cut = true;
+		return E_OK;
+	}
 	json_object(j);
 	json_key_uint(j, "line", l->line);
 	json_key_str(j, "outcome", bulk_outcome_words[l->outcome]);
@@ -39,7 +54,6 @@ tell(void *arg, const struct bulk_line *l)
 	if (l->note[0] != '\0')
 		json_key_str(j, "note", l->note);
 	json_object_end(j);
-	/* What is stored is stored: too long a report must not end the import. */
 	return E_OK;
 }
 
@@ -71,13 +85,14 @@ int
 bulk_import_post(struct api_ask *a)
 {
 	struct span rest = a->req->body;
+	struct telling told = {.a = a};
 	struct bulk_import in = {.read = give_body,
 	    .read_arg = &rest,
 	    .dry_run = is_set(a, "dry_run"),
 	    .strict = is_set(a, "strict"),
 	    .clear = is_set(a, "clear_empty"),
 	    .report = tell,
-	    .report_arg = a};
+	    .report_arg = &told};
 	int format = BULK_GUESS, existing = BULK_UPDATE_THEM;
 	struct bulk_result r;
 	int err = choose(a, "format", bulk_format_words, &format);
@@ -88,6 +103,7 @@ bulk_import_post(struct api_ask *a)
 		return err;
 	in.format = (enum bulk_format)format;
 	in.existing = (enum bulk_existing)existing;
+	told.all = in.dry_run || is_set(a, "verbose");
 	json_object(&a->j);
 	json_key_array(&a->j, "gateways");
 	if ((err = manage_gateway_import(&a->m, &in, &r)) != E_OK)
@@ -97,6 +113,7 @@ bulk_import_post(struct api_ask *a)
 		json_key_uint(&a->j, bulk_outcome_words[i], r.counts[i]);
 	json_key_str(&a->j, "ignored", r.ignored);
 	json_key_bool(&a->j, "dry_run", in.dry_run);
+	json_key_bool(&a->j, "report_cut", told.cut);
 	json_object_end(&a->j);
 	return E_OK;
 }
