@@ -25,6 +25,9 @@ static const char disk[] =
 static const char dials[] = "dials out, which web-facing programs never do: the admin "
 			    "queues it for `gatehouse tick`";
 
+static const char people[] =
+    "is about people, who sign in to the pages; programs have keys";
+
 /* What the whole fleet hangs on needs RIGHT_GATEWAY_ALL: a key for all gateways with no more
  * than CUPS needs is on every gateway. */
 const struct action_row action_table[ACTION_COUNT] = {
@@ -136,6 +139,15 @@ const struct action_row action_table[ACTION_COUNT] = {
 	SCOPE_FLEET, OPERATOR, "concentrator remove"),
     [ACTION_AUDIT_SEE] =
 	ROW("audit.see", ALL_FRONTS, RIGHT_ALL, SCOPE_FLEET, VIEWER, "audit list"),
+    [ACTION_ACCOUNT_SEE] = {"account.see", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
+	SCOPE_FLEET, ADMIN, "account list, account show, account sessions", people},
+    [ACTION_ACCOUNT_CHANGE] = {"account.change", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
+	SCOPE_FLEET, ADMIN,
+	"account add, account set, account password, account disable, account enable, "
+	"account remove, account sessions",
+	people},
+    [ACTION_ACCOUNT_FIRST] = {"account.first", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
+	SCOPE_FLEET, ADMIN, "account first", people},
     [ACTION_RIGHTS_SEE] = {"rights.see", FRONT_API, 0, SCOPE_ANY, VIEWER, "",
 	"a key asks what it may do"},
     [ACTION_INIT] = SHELL("init", "init", disk),
