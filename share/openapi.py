@@ -14,7 +14,7 @@ import sys
 NAMES = {
     "gateway": "Gateway", "antenna": "Antenna", "lns": "NetworkServer",
     "template": "Template", "trust": "Trust", "ca": "CA", "plan": "FrequencyPlan",
-    "concentrator": "Concentrator", "key": "ApiKey",
+    "concentrator": "Concentrator", "key": "ApiKey", "signing-key": "SigningKey",
 }
 KINDS = {
     "network-servers": ("network_server", "lns", "network server"),
@@ -24,6 +24,7 @@ KINDS = {
     "frequency-plans": ("frequency_plan", "plan", "frequency plan"),
     "concentrators": ("concentrator", "concentrator", "concentrator board"),
     "keys": ("key", "key", "API key"),
+    "signing-keys": ("signing_key", "signing-key", "key that signs firmware"),
 }
 
 
@@ -174,6 +175,12 @@ SCHEMAS = {
                      "PEM, or base64 of DER; left out: a CA is made here"},
         not_after=WHEN),
     "Revoke": shape(["serial"], serial=TEXT),
+    "CreateSigningKey": shape(
+        ["key_id"], key_id=TEXT, name=TEXT, signer=TEXT,
+        public_key={"type": "string", "description":
+                    "PEM, or base64 of what sig-N.key holds; left out: the signing "
+                    "service is asked"}),
+    "Retire": shape([], retired=BOOL),
     "CreateFrequencyPlan": shape(
         ["plan_id", "yaml"], plan_id=TEXT, name=TEXT, description=TEXT,
         base={"type": "string", "description": "a registered plan that it changes"},
@@ -312,11 +319,14 @@ ROUTES = {
                               ENTRIES),
     "POST " + OWN + "/cas/{id}/revoke": ("End one client certificate.", "Revoke",
                                          "Nothing", []),
+    "POST " + OWN + "/signing-keys/{id}/retire": (
+        "No new signatures by it, or (retired false) again.", "Retire", "SigningKey", []),
     "GET " + OWN + "/frequency-plans/{id}/file": ("The plan as a file.", None, "*yaml",
                                                   []),
 }
 CREATE = {"trusts": "CreateTrust", "cas": "CreateCA", "keys": "CreateFleetKey",
-          "frequency-plans": "CreateFrequencyPlan", "concentrators": "CreateConcentrator"}
+          "signing-keys": "CreateSigningKey", "frequency-plans": "CreateFrequencyPlan",
+          "concentrators": "CreateConcentrator"}
 
 
 def add_kinds():

@@ -73,6 +73,8 @@ static const struct api_row rows[] = {
 	NULL, false},
     {GET, OWN "/audit", audit_get, ACTION_AUDIT_SEE, 0, NULL, false},
     {POST, OWN "/cas/{id}/revoke", ca_revoke, ACTION_CA_CHANGE, BODY, NULL, false},
+    {POST, OWN "/signing-keys/{id}/retire", signing_key_retire,
+	ACTION_SIGNING_KEY_CHANGE, BODY, NULL, false},
     {GET, OWN "/frequency-plans/{id}/file", plan_file, ACTION_PLAN_SEE, 0, NULL, false},
 };
 

@@ -141,10 +141,11 @@ api_fn kind_list, kind_show, kind_create, kind_change, kind_remove;
 
 /* Shows the record of a kind that was made or changed. */
 int kind_answer(struct api_ask *a, const char *id);
+int kind_answer_as(struct api_ask *a, const struct record_kind *kind, const char *id);
 
 /* How kinds are made that are not made of their fields. */
 api_fn trust_create, ca_create, ca_revoke, plan_create, plan_file, board_create,
-    fleet_key_create;
+    fleet_key_create, signing_key_create, signing_key_retire;
 
 /* ---- handlers ------------------------------------------------------------------------------- */
 

@@ -3,6 +3,7 @@
 #include "manage/board.h"
 #include "manage/ca.h"
 #include "manage/plan.h"
+#include "manage/signing_key.h"
 #include "manage/trust.h"
 
 /* ---- trust and CAs --------------------------------------------------------------------------- */
@@ -83,6 +84,50 @@ ca_revoke(struct api_ask *a)
 	if (err == E_OK)
 		err = manage_ca_revoke(&a->m, api_segment(a, "id"), serial);
 	return err == E_OK ? api_nothing(a) : err;
+}
+
+/* ---- keys that sign firmware ------------------------------------------------------------------ */
+
+/* A signer that is a file or a token is never run from here: only the shell may. */
+int
+signing_key_create(struct api_ask *a)
+{
+	static const char *const members[] = {
+	    "key_id", "name", "signer", "public_key", NULL};
+	struct signing_options options = {.service_only = true};
+	struct signing_key_request r = {0};
+	struct signing_key stored = {0};
+	struct span point = {0};
+	int err = api_members(a, members);
+
+	if (err == E_OK)
+		err = api_text(a, "key_id", &r.id);
+	if (err == E_OK)
+		err = required(a, "key_id", r.id);
+	if (err == E_OK)
+		err = api_text(a, "name", &r.name);
+	if (err == E_OK)
+		err = api_text(a, "signer", &r.signer);
+	if (err == E_OK)
+		err = api_certificate(a, "public_key", &point);
+	if (err == E_OK)
+		err = manage_signing_key_add(&a->m, &r, point, &options, &stored);
+	return err == E_OK ? kind_answer_as(a, &signing_key_kind, r.id) : err;
+}
+
+int
+signing_key_retire(struct api_ask *a)
+{
+	static const char *const members[] = {"retired", NULL};
+	const char *id = api_segment(a, "id");
+	bool retired = true;
+	int err = api_members(a, members);
+
+	if (err == E_OK)
+		err = api_bool(a, "retired", &retired);
+	if (err == E_OK)
+		err = manage_signing_key_retire(&a->m, id, retired);
+	return err == E_OK ? kind_answer_as(a, &signing_key_kind, id) : err;
 }
 
 /* ---- plans and boards -------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #include "manage/plan.h"
 #include "registry/ca.h"
 #include "registry/lns.h"
+#include "registry/signing_key.h"
 #include "registry/template.h"
 #include "registry/trust.h"
 
@@ -30,6 +31,9 @@ const struct api_kind api_kinds[] = {
     {"keys", "key", "keys", &key_kind, ALL, ACTION_FLEET_KEY_LIST,
 	ACTION_FLEET_KEY_CHANGE, fleet_key_create, ACTION_FLEET_KEY_CREATE,
 	manage_key_revoke, ACTION_FLEET_KEY_CHANGE},
+    {"signing-keys", "signing_key", "signing_keys", &signing_key_kind, ALL,
+	ACTION_SIGNING_KEY_SEE, ACTION_SIGNING_KEY_CHANGE, signing_key_create,
+	ACTION_SIGNING_KEY_CHANGE, NULL, ACTION_SIGNING_KEY_CHANGE},
     {.path = NULL},
 };
 
@@ -95,35 +99,41 @@ kind_list(struct api_ask *a)
 
 /* ---- one ------------------------------------------------------------------------------------- */
 
+struct showing {
+	const struct record_kind *kind;
+	const void *record;
+};
+
 static int
 show_in(struct api_ask *a, struct store_txn *txn, void *arg)
 {
-	api_record(a, txn, a->row->kind->kind, arg);
+	const struct showing *s = arg;
+
+	api_record(a, txn, s->kind, s->record);
 	return E_OK;
 }
 
-static int
-show_record(struct api_ask *a, const char *id)
+int
+kind_answer_as(struct api_ask *a, const struct record_kind *kind, const char *id)
 {
-	const struct record_kind *kind = a->row->kind->kind;
 	void *record = arena_alloc(a->m.arena, kind->size);
 	int err = record != NULL ? manage_get(&a->m, kind, id, record) : E_NOMEM;
 
 	if (err != E_OK || api_unchanged(a, kind, record))
 		return err;
-	return api_read(a, show_in, record);
-}
-
-int
-kind_show(struct api_ask *a)
-{
-	return show_record(a, api_segment(a, "id"));
+	return api_read(a, show_in, &(struct showing){kind, record});
 }
 
 int
 kind_answer(struct api_ask *a, const char *id)
 {
-	return show_record(a, id);
+	return kind_answer_as(a, a->row->kind->kind, id);
+}
+
+int
+kind_show(struct api_ask *a)
+{
+	return kind_answer(a, api_segment(a, "id"));
 }
 
 /* ---- changes ----------------------------------------------------------------------------------- */
@@ -196,7 +206,7 @@ kind_create(struct api_ask *a)
 	if (err == E_OK)
 		err = manage_change(
 		    &a->m, a->row->kind->kind, NULL, "add", change_edit, &c, NULL);
-	return err == E_OK ? show_record(a, c.id) : err;
+	return err == E_OK ? kind_answer(a, c.id) : err;
 }
 
 int
@@ -217,7 +227,7 @@ kind_change(struct api_ask *a)
 	c.mask = err == E_OK && names.count > 0 ? &names : NULL;
 	if (err == E_OK)
 		err = manage_change(&a->m, kind, c.id, "set", change_edit, &c, NULL);
-	return err == E_OK ? show_record(a, c.id) : err;
+	return err == E_OK ? kind_answer(a, c.id) : err;
 }
 
 int

@@ -137,6 +137,15 @@ const struct action_row action_table[ACTION_COUNT] = {
 	SCOPE_FLEET, OPERATOR, "concentrator import"),
     [ACTION_CONCENTRATOR_REMOVE] = ROW("concentrator.remove", ALL_FRONTS, RIGHT_ALL,
 	SCOPE_FLEET, OPERATOR, "concentrator remove"),
+    [ACTION_SIGNING_KEY_SEE] =
+	ROW("signing-key.see", ALL_FRONTS, RIGHT_INFO, SCOPE_FLEET, VIEWER,
+	    "signing-key list, signing-key show, signing-key export-public"),
+    [ACTION_SIGNING_KEY_CHANGE] =
+	ROW("signing-key.change", ALL_FRONTS, RIGHT_ALL, SCOPE_FLEET, ADMIN,
+	    "signing-key add, signing-key set, signing-key retire, signing-key remove"),
+    [ACTION_SIGNING_KEY_MAKE] = SHELL("signing-key.make", "signing-key create",
+	"makes a private key, which no "
+	"web-facing program may see"),
     [ACTION_AUDIT_SEE] =
 	ROW("audit.see", ALL_FRONTS, RIGHT_ALL, SCOPE_FLEET, VIEWER, "audit list"),
     [ACTION_ACCOUNT_SEE] = {"account.see", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,

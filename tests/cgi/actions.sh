@@ -22,7 +22,7 @@ run help
 groups=$(printf '%s\n' "$out" | sed -n '/^  [a-z]/s/^  \([a-z-]*\).*/\1/p')
 for group in $groups; do
   run "$group" --help
-  verbs=$(printf '%s\n' "$out" | sed -n "s/^  $group \([a-z]*\).*/\1/p")
+  verbs=$(printf '%s\n' "$out" | sed -n "s/^  $group \([a-z-]*\).*/\1/p")
   if [ -z "$verbs" ]; then echo "$group"; fi
   for verb in $verbs; do echo "$group $verb"; done
 done | sort -u >"$work/commands"

@@ -432,6 +432,24 @@ hasnt "$out" digest 'without its digest'
 ask PUT "/gatehouse/keys/$one" '{"key":{"name":"viewer"},"field_mask":{"paths":["name"]}}'
 said 200 .name viewer 'and changed'
 
+# ---- keys that sign firmware ---------------------------------------------------------
+openssl ecparam -name prime256v1 -genkey -noout -out "$work/sign.key" 2>>"$log"
+openssl ec -in "$work/sign.key" -pubout -out "$work/sign.pub" 2>>"$log"
+ask POST /gatehouse/signing-keys "$(jq -n --rawfile p "$work/sign.pub" '{key_id: "release", public_key: $p}')"
+said 200 '.public_key | length' 88 'a key that signs firmware, by its public part'
+ask POST /gatehouse/signing-keys '{"key_id":"other","signer":"file:/etc/passwd"}'
+check 'no program is run for one' test "$status" -ge 400
+ask PUT /gatehouse/signing-keys/release '{"name":"Release"}'
+said 200 .name Release 'is changed'
+ask POST /gatehouse/signing-keys/release/retire '{}'
+said 200 .retired true 'retired'
+ask GET /gatehouse/signing-keys/release
+said 200 .retired true 'shown'
+ask GET /gatehouse/signing-keys
+said 200 '.signing_keys | length' 1 'listed'
+ask DELETE /gatehouse/signing-keys/release
+said 200 . '{}' 'removed'
+
 # ---- who is let in -------------------------------------------------------------------
 key=
 ask GET /gateways

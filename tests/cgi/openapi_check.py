@@ -13,7 +13,8 @@ from jsonschema import Draft202012Validator
 
 KINDS = {"Gateway": "gateway", "Antenna": "antenna", "NetworkServer": "lns",
          "Template": "template", "Trust": "trust", "CA": "ca", "FrequencyPlan": "plan",
-         "Concentrator": "concentrator", "ApiKey": "key"}
+         "Concentrator": "concentrator", "ApiKey": "key",
+         "SigningKey": "signing-key"}
 # In The Things Stack's form, not as fields of the record.
 EXTRA = {"Gateway": {"frequency_plan_id", "target_cups_key.key_id",
                      "target_cups_key.value"}}
