@@ -55,7 +55,7 @@ take(struct store_txn *txn, struct arena *arena, const struct json *root, uint8_
 	struct data data = {.registry = registry};
 	struct manage m = {
 	    .data = &data, .arena = arena, .actor = "fuzz", .now = 1893456000};
-	struct strbuf unknown;
+	struct strbuf unknown = {0};
 	struct gateway_json v = {.m = &m,
 	    .txn = txn,
 	    .secrets = how & 1,
