@@ -117,6 +117,7 @@ main(void)
 {
 	struct strbuf text;
 	struct json_out j;
+	int err;
 
 	strbuf_init(&text, 4 << 20);
 	json_init(&j, &text, "\t");
@@ -130,5 +131,7 @@ main(void)
 	json_object_end(&j);
 	json_object_end(&j);
 	puts(strbuf_str(&text));
-	return text.err != E_OK;
+	err = text.err;
+	strbuf_clear(&text);
+	return err != E_OK;
 }
