@@ -14,6 +14,7 @@ import_key() {
     >"$work/out" 2>"$work/err" || bail "key import: $(cat "$work/err")"
 }
 
+config 'throttle_failures = 1000000'
 must init
 must gateway add gw-one 58A0CBFFFE800001
 must gateway add gw-two
