@@ -15,6 +15,8 @@ NAMES = {
     "gateway": "Gateway", "antenna": "Antenna", "lns": "NetworkServer",
     "template": "Template", "trust": "Trust", "ca": "CA", "plan": "FrequencyPlan",
     "concentrator": "Concentrator", "key": "ApiKey", "signing-key": "SigningKey",
+    "firmware": "Firmware", "signature": "Signature", "release": "Release",
+    "channel": "Channel", "rollout": "Rollout", "step": "RolloutStep",
 }
 KINDS = {
     "network-servers": ("network_server", "lns", "network server"),
@@ -25,6 +27,10 @@ KINDS = {
     "concentrators": ("concentrator", "concentrator", "concentrator board"),
     "keys": ("key", "key", "API key"),
     "signing-keys": ("signing_key", "signing-key", "key that signs firmware"),
+    "firmware": ("firmware", "firmware", "firmware image"),
+    "releases": ("release", "release", "release of firmware"),
+    "channels": ("channel", "channel", "channel of releases"),
+    "rollouts": ("rollout", "rollout", "roll-out"),
 }
 
 
@@ -324,6 +330,7 @@ ROUTES = {
     "GET " + OWN + "/frequency-plans/{id}/file": ("The plan as a file.", None, "*yaml",
                                                   []),
 }
+LOOK = ("firmware", "releases", "channels", "rollouts")  # are only looked at
 CREATE = {"trusts": "CreateTrust", "cas": "CreateCA", "keys": "CreateFleetKey",
           "signing-keys": "CreateSigningKey", "frequency-plans": "CreateFrequencyPlan",
           "concentrators": "CreateConcentrator"}
@@ -337,6 +344,8 @@ def add_kinds():
         SCHEMAS[name + "List"] = listing(many, ref(name))
         ROUTES["GET " + base] = (f"All of them: {text}.", None, name + "List", PAGING)
         ROUTES["GET " + base + "/{id}"] = (f"One {text}.", None, name, [])
+        if path in LOOK:
+            continue
         ROUTES["DELETE " + base + "/{id}"] = (
             "End the key now." if path == "keys" else
             f"Remove {article} {text} that nothing uses.", None, "Nothing", [])

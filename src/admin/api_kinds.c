@@ -3,11 +3,14 @@
 #include "manage/board.h"
 #include "manage/plan.h"
 #include "registry/ca.h"
+#include "registry/firmware.h"
 #include "registry/lns.h"
+#include "registry/rollout.h"
 #include "registry/signing_key.h"
 #include "registry/template.h"
 #include "registry/trust.h"
 
+#define LOOK (API_LIST | API_SHOW)
 #define ALL (API_LIST | API_SHOW | API_CREATE | API_CHANGE | API_REMOVE)
 
 const struct api_kind api_kinds[] = {
@@ -34,6 +37,18 @@ const struct api_kind api_kinds[] = {
     {"signing-keys", "signing_key", "signing_keys", &signing_key_kind, ALL,
 	ACTION_SIGNING_KEY_SEE, ACTION_SIGNING_KEY_CHANGE, signing_key_create,
 	ACTION_SIGNING_KEY_CHANGE, NULL, ACTION_SIGNING_KEY_CHANGE},
+    {"firmware", "firmware", "firmware", &firmware_kind, LOOK, ACTION_FIRMWARE_SEE,
+	ACTION_FIRMWARE_CHANGE, NULL, ACTION_FIRMWARE_CHANGE, NULL,
+	ACTION_FIRMWARE_CHANGE},
+    {"releases", "release", "releases", &release_kind, LOOK, ACTION_RELEASE_SEE,
+	ACTION_RELEASE_CHANGE, NULL, ACTION_RELEASE_CHANGE, NULL,
+	ACTION_RELEASE_CHANGE},
+    {"channels", "channel", "channels", &channel_kind, LOOK, ACTION_CHANNEL_SEE,
+	ACTION_CHANNEL_CHANGE, NULL, ACTION_CHANNEL_CHANGE, NULL,
+	ACTION_CHANNEL_CHANGE},
+    {"rollouts", "rollout", "rollouts", &rollout_kind, LOOK, ACTION_ROLLOUT_SEE,
+	ACTION_ROLLOUT_CHANGE, NULL, ACTION_ROLLOUT_CHANGE, NULL,
+	ACTION_ROLLOUT_CHANGE},
     {.path = NULL},
 };
 

@@ -16,6 +16,14 @@
 		.why = (w)                                                      \
 	}
 
+/* Of firmware: programs look, people decide. */
+#define STAGED(n, c)                                                                   \
+	{                                                                              \
+		.name = (n), .fronts = FRONT_SHELL | FRONT_PAGES, .rights = RIGHT_ALL, \
+		.scope = SCOPE_FLEET, .role = ACTION_BY_OPERATOR, .commands = (c),     \
+		.why = staged                                                          \
+	}
+
 #define VIEWER ACTION_BY_VIEWER
 #define OPERATOR ACTION_BY_OPERATOR
 #define ADMIN ACTION_BY_ADMIN
@@ -25,6 +33,7 @@ static const char disk[] =
 static const char dials[] = "dials out, which web-facing programs never do: the admin "
 			    "queues it for `gatehouse tick`";
 
+static const char staged[] = "is decided by people, who see what it would do first";
 static const char people[] =
     "is about people, who sign in to the pages; programs have keys";
 
@@ -137,6 +146,29 @@ const struct action_row action_table[ACTION_COUNT] = {
 	SCOPE_FLEET, OPERATOR, "concentrator import"),
     [ACTION_CONCENTRATOR_REMOVE] = ROW("concentrator.remove", ALL_FRONTS, RIGHT_ALL,
 	SCOPE_FLEET, OPERATOR, "concentrator remove"),
+    [ACTION_FIRMWARE_SEE] = ROW("firmware.see", ALL_FRONTS, RIGHT_INFO, SCOPE_FLEET,
+	VIEWER, "firmware list, firmware show"),
+    [ACTION_FIRMWARE_CHANGE] =
+	STAGED("firmware.change", "firmware add, firmware set, firmware remove"),
+    [ACTION_FIRMWARE_SIGN] = STAGED(
+	"firmware.sign", "firmware sign, firmware unsign, firmware import-signature"),
+    [ACTION_FIRMWARE_FILE] =
+	SHELL("firmware.file", "firmware digest, firmware verify", disk),
+    [ACTION_RELEASE_SEE] = ROW("release.see", ALL_FRONTS, RIGHT_INFO, SCOPE_FLEET,
+	VIEWER, "release list, release show"),
+    [ACTION_RELEASE_CHANGE] =
+	STAGED("release.change", "release add, release set, release remove"),
+    [ACTION_CHANNEL_SEE] = ROW("channel.see", ALL_FRONTS, RIGHT_INFO, SCOPE_FLEET,
+	VIEWER, "channel list, channel show"),
+    [ACTION_CHANNEL_CHANGE] =
+	STAGED("channel.change", "channel add, channel set, channel remove"),
+    [ACTION_ROLLOUT_SEE] = ROW("rollout.see", ALL_FRONTS, RIGHT_INFO, SCOPE_FLEET,
+	VIEWER, "rollout list, rollout show"),
+    [ACTION_ROLLOUT_PLAN] = {"rollout.plan", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
+	SCOPE_FLEET, VIEWER, "rollout plan, rollout status", staged},
+    [ACTION_ROLLOUT_CHANGE] = STAGED("rollout.change",
+	"rollout create, rollout set, rollout start, rollout step, rollout pause, "
+	"rollout resume, rollout finish, rollout abort, rollout remove"),
     [ACTION_SIGNING_KEY_SEE] =
 	ROW("signing-key.see", ALL_FRONTS, RIGHT_INFO, SCOPE_FLEET, VIEWER,
 	    "signing-key list, signing-key show, signing-key export-public"),

@@ -450,6 +450,21 @@ said 200 '.signing_keys | length' 1 'listed'
 ask DELETE /gatehouse/signing-keys/release
 said 200 . '{}' 'removed'
 
+# ---- firmware, which programs look at ------------------------------------------------
+printf '#!/bin/sh\nexit 0\n' >"$work/update.sh"
+must firmware add fw-200 "$work/update.sh"
+must release add rel-200 fw-200 2.0.0
+must channel add stable rel-200
+must rollout create roll-1 rel-200 stable
+for kind in firmware/fw-200 releases/rel-200 channels/stable rollouts/roll-1; do
+  ask GET "/gatehouse/${kind%/*}"
+  said 200 ".${kind%/*} | length" 1 "${kind%/*}: the list"
+  ask GET "/gatehouse/$kind"
+  is "$status" 200 "$kind"
+  ask DELETE "/gatehouse/$kind"
+  is "$status" 405 "$kind is not removed by a program"
+done
+
 # ---- who is let in -------------------------------------------------------------------
 key=
 ask GET /gateways

@@ -14,7 +14,9 @@ from jsonschema import Draft202012Validator
 KINDS = {"Gateway": "gateway", "Antenna": "antenna", "NetworkServer": "lns",
          "Template": "template", "Trust": "trust", "CA": "ca", "FrequencyPlan": "plan",
          "Concentrator": "concentrator", "ApiKey": "key",
-         "SigningKey": "signing-key"}
+         "SigningKey": "signing-key", "Firmware": "firmware", "Signature": "signature",
+         "Release": "release", "Channel": "channel", "Rollout": "rollout",
+         "RolloutStep": "step"}
 # In The Things Stack's form, not as fields of the record.
 EXTRA = {"Gateway": {"frequency_plan_id", "target_cups_key.key_id",
                      "target_cups_key.value"}}

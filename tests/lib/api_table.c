@@ -125,9 +125,13 @@ main(void)
 	put_routes(&j);
 	put_actions(&j);
 	json_key_object(&j, "kinds");
-	for (size_t i = 0; registry_kinds[i] != NULL; i++)
+	for (size_t i = 0; registry_kinds[i] != NULL; i++) {
 		put_kind(&j, registry_kinds[i]);
-	put_kind(&j, field_by_name(&gateway_kind, "antennas")->of);
+		for (const struct field *f = registry_kinds[i]->fields; f->number != 0;
+		     f++)
+			if (f->type == FIELD_ROWS)
+				put_kind(&j, f->of);
+	}
 	json_object_end(&j);
 	json_object_end(&j);
 	puts(strbuf_str(&text));
