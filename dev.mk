@@ -1,6 +1,6 @@
 # Targets for those who change Gatehouse. Included by Makefile.am. Each one says so and
 # fails when a program that it needs is missing.
-.PHONY: format check-format lint manlint check-valgrind check-sanitizers coverage fuzz
+.PHONY: format check-format lint manlint openapi check-valgrind check-sanitizers coverage fuzz
 
 find_c = find src cgi-bin tests fuzz bench -name '*.[ch]'
 find_sh = grep -rlIE '^\#!/bin/(ba)?sh' .ci bench etc quickstart runtests share tests
@@ -26,6 +26,13 @@ lint: check-format
 manlint:
 	@$(need) $(MANDOC)
 	cd $(top_srcdir) && find man -name '*.[1578]' | xargs -r $(MANDOC) -T lint -W warning
+
+# The description of the API, from the tables of the program.
+openapi: tests/lib/api_table$(EXEEXT)
+	tests/lib/api_table >openapi.tables
+	python3 $(top_srcdir)/share/openapi.py openapi.tables >openapi.new
+	mv openapi.new $(top_srcdir)/share/openapi.yaml
+	rm openapi.tables
 
 # The unit tests and the replay of the fuzz targets, with an error for every leak.
 check-valgrind: all

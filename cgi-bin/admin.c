@@ -4,9 +4,13 @@
 #include <stdlib.h>
 
 #include "admin/admin.h"
+#include "admin/api.h"
 #include "app/file_policy.h"
 #include "app/policy.h"
 #include "app/service.h"
+
+/* One address may have many programs behind it. */
+#define ADDRESS_FACTOR 5
 
 static int
 open_admin(const struct config *c, void **state, struct fault *fault)
@@ -21,6 +25,8 @@ open_admin(const struct config *c, void **state, struct fault *fault)
 		.wait_ms = (int)c->write_wait},
 	    .remote_user = c->admin_remote_user,
 	    .sign_in_failures = (unsigned)c->sign_in_failures,
+	    .key_failures = (unsigned)c->throttle_failures * ADDRESS_FACTOR,
+	    .require_auth = c->require_auth,
 	    .password_cost = (unsigned)c->password_cost,
 	    .upload_limit = c->upload_limit,
 	    .server_url = c->public_url,
@@ -55,17 +61,24 @@ look(void *state, struct fault *fault)
 	return E_OK;
 }
 
+/* Programs read JSON, people read pages. */
+static response_error_form *
+form_of(const struct request *req)
+{
+	return api_is_asked(req) ? response_error_json : admin_error_form;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct service service = {
 	    .name = "admin",
-	    .about = "The admin: pages for the people who run gateways.",
+	    .about = "The admin: pages for people who run gateways, JSON for programs.",
 	    .open = open_admin,
 	    .close = close_admin,
 	    .prefix = config_admin_prefix,
 	    .health = look,
-	    .error_form = admin_error_form,
+	    .error_form_of = form_of,
 	};
 
 	service.routes = admin_routes(&service.route_count);

@@ -13,6 +13,8 @@ fuzz_targets = \
 	fuzz/fuzz_eui \
 	fuzz/fuzz_hex \
 	fuzz/fuzz_form \
+	fuzz/fuzz_gateway_csv \
+	fuzz/fuzz_gateway_json \
 	fuzz/fuzz_json \
 	fuzz/fuzz_number \
 	fuzz/fuzz_plan \
@@ -26,6 +28,9 @@ fuzz_fuzz_credentials_LDADD = $(FUZZ_MAIN) $(CUPS_FUZZ_LIBS)
 fuzz_fuzz_eui_LDADD = $(FUZZ_MAIN) $(BASE_LIBS)
 fuzz_fuzz_hex_LDADD = $(FUZZ_MAIN) $(FIRMWARE_LIBS) $(BASE_LIBS)
 fuzz_fuzz_form_LDADD = $(FUZZ_MAIN) $(WEB_LIBS) $(BASE_LIBS)
+fuzz_fuzz_gateway_csv_LDADD = $(FUZZ_MAIN) $(MANAGE_LIBS) $(CUPS_LIBS) $(AUTH_LIBS) \
+	$(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) $(GH_JSON_LIBS) $(BASE_LIBS)
+fuzz_fuzz_gateway_json_LDADD = $(fuzz_fuzz_gateway_csv_LDADD)
 fuzz_fuzz_json_LDADD = $(FUZZ_MAIN) $(GH_JSON_LIBS) $(BASE_LIBS)
 fuzz_fuzz_number_LDADD = $(FUZZ_MAIN) $(GH_JSON_LIBS) $(BASE_LIBS)
 fuzz_fuzz_plan_LDADD = $(FUZZ_MAIN) $(RADIO_LIBS) $(GH_JSON_LIBS) $(BASE_LIBS)

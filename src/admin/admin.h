@@ -23,6 +23,7 @@
 #ifndef GH_ADMIN_ADMIN_H
 #define GH_ADMIN_ADMIN_H
 
+#include "admin/api.h"
 #include "auth/session.h"
 #include "gateway-files/answer.h"
 #include "manage/manage.h"
@@ -39,6 +40,8 @@ struct admin_settings {
 	struct session_rules session;
 	bool remote_user;
 	unsigned sign_in_failures, password_cost;
+	unsigned key_failures; /* wrong keys a minute from one address, of the API */
+	bool require_auth;     /* of configuration files, for advice */
 	uint64_t upload_limit;
 	const char *server_url; /* public_url of the whole server; "" */
 	struct cups_policy cups;
@@ -54,6 +57,7 @@ struct admin_style {
 
 /* As long as the process. */
 struct admin {
+	struct api *api; /* first: see api.h */
 	struct admin_settings settings;
 	struct data data;
 	struct admin_style style;
@@ -64,7 +68,7 @@ int admin_open(
     const struct admin_settings *settings, struct admin **admin, struct fault *fault);
 void admin_close(struct admin *admin);
 
-/* The routes of all pages, for struct service, valid as long as the process. */
+/* The routes of all pages and of the API, for struct service, valid as long as the process. */
 const struct route *admin_routes(size_t *count);
 
 /* An error before a page was found, or where none can be made. For struct service. */

@@ -1,6 +1,16 @@
 noinst_LIBRARIES += src/admin/libadmin.a
 src_admin_libadmin_a_SOURCES = \
 	src/admin/admin.h \
+	src/admin/api.c src/admin/api.h \
+	src/admin/api_ask.c src/admin/api_ask.h \
+	src/admin/api_bulk.c \
+	src/admin/api_create.c \
+	src/admin/api_gateway.c \
+	src/admin/api_key.c \
+	src/admin/api_kinds.c \
+	src/admin/api_list.c \
+	src/admin/api_log.c \
+	src/admin/api_tools.c \
 	src/admin/chart.c src/admin/chart.h \
 	src/admin/gate.c src/admin/gate.h \
 	src/admin/input.c src/admin/input.h \

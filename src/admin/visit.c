@@ -20,29 +20,53 @@
 
 static struct route *routes;
 
+static struct route
+page_route(const struct page *p)
+{
+	bool form = p->method == METHOD_POST;
+
+	return (struct route){.methods = p->method,
+	    .pattern = p->path,
+	    .handler = admin_serve,
+	    .max_body = !form			? 0
+			: p->flags & PAGE_FILES ? UINT64_C(8) << 30
+						: FORM_MAX,
+	    .flags = form ? ROUTE_READS : 0};
+}
+
 const struct route *
 admin_routes(size_t *count)
 {
-	*count = admin_page_count;
+	size_t api_count;
+	const struct route *api = api_routes(&api_count);
+
+	*count = admin_page_count + api_count;
 	if (routes != NULL)
 		return routes;
-	if ((routes = calloc(admin_page_count, sizeof *routes)) == NULL) {
+	if ((routes = calloc(*count, sizeof *routes)) == NULL) {
 		*count = 0;
 		return NULL;
 	}
-	for (size_t i = 0; i < admin_page_count; i++) {
-		const struct page *p = &admin_pages[i];
-		bool form = p->method == METHOD_POST;
-
-		routes[i] = (struct route){.methods = p->method,
-		    .pattern = p->path,
-		    .handler = admin_serve,
-		    .max_body = !form			? 0
-				: p->flags & PAGE_FILES ? UINT64_C(8) << 30
-							: FORM_MAX,
-		    .flags = form ? ROUTE_READS : 0};
-	}
+	for (size_t i = 0; i < admin_page_count; i++)
+		routes[i] = page_route(&admin_pages[i]);
+	memcpy(routes + admin_page_count, api, api_count * sizeof *api);
 	return routes;
+}
+
+static struct api *
+make_api(struct admin *admin)
+{
+	const struct admin_settings *s = &admin->settings;
+	struct api_setup setup = {.data = &admin->data,
+	    .policy = &s->cups,
+	    .kick_policy = &s->kick,
+	    .file_policy = &s->files,
+	    .seal_path = s->seal_path,
+	    .require_auth = s->require_auth,
+	    .wait_ms = s->session.wait_ms,
+	    .failures_per_address = s->key_failures};
+
+	return api_new(&setup);
 }
 
 void
@@ -50,6 +74,7 @@ admin_close(struct admin *admin)
 {
 	if (admin == NULL)
 		return;
+	api_free(admin->api);
 	style_clear(&admin->style);
 	data_close(&admin->data);
 	free(admin);
@@ -91,6 +116,10 @@ admin_open(
 	if ((err = data_open(&options, &admin->data, fault)) != E_OK) {
 		admin_close(admin);
 		return err;
+	}
+	if ((admin->api = make_api(admin)) == NULL) {
+		admin_close(admin);
+		return E_NOMEM;
 	}
 	style_load(&admin->style, settings->share);
 	layout_remember(settings->public_url, admin->style.hash);

@@ -238,6 +238,8 @@ serve(struct worker *w, char **variables)
 	test_clock_read();
 	err = request_begin(
 	    &req, &w->rules, w->io, variables, &w->arena, &w->note, &fault);
+	if (w->service->error_form_of != NULL)
+		w->res.error_form = w->service->error_form_of(&req);
 	if (err == E_OK)
 		err = answer(w, &req, &fault);
 	if (err != E_OK) {

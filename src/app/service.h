@@ -44,6 +44,8 @@ struct service {
 	route_handler *gate;
 
 	response_error_form *error_form; /* NULL: response_error_json() */
+	/* The same by the address that was asked for; goes before it. May be NULL. */
+	response_error_form *(*error_form_of)(const struct request *req);
 
 	/* Its clients need a Content-Length on every answer, so OPTIONS is refused as other
 	 * methods are, not answered by 204. */

@@ -4,7 +4,7 @@
 
 #include "app/config.h"
 #include "cli/options.h"
-#include "cli/output.h"
+#include "manage/output.h"
 #include "manage/manage.h"
 
 struct cli {

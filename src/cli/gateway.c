@@ -1,6 +1,6 @@
 /* Gateways: the table of commands, and the short ones. */
 #include "cli/gateway.h"
-#include "cli/kickstarter.h"
+#include "manage/explain_kickstarter.h"
 
 #include <stdio.h>
 
@@ -125,6 +125,26 @@ static const struct option list_options[] = {
     SWITCH("sightings", "with --json: objects with gateway and sighting"),
     OPTION_END,
 };
+static const struct option import_options[] = {
+    OPTION("format", "csv|json", "instead of what it looks like"),
+    OPTION("on-existing", "update|skip|refuse",
+	"what to do with gateways that are registered already (update)"),
+    SWITCH("dry-run", "say for each line what would be done, and do nothing"),
+    SWITCH("verbose", "say for each line what was done"),
+    SWITCH("strict", "refuse gateways with fields that are not known"),
+    SWITCH("clear-empty", "empty cells of a table clear the field"),
+    OPTION_END,
+};
+static const struct option export_options[] = {
+    OPTION("format", "jsonl|csv|json", "instead of what the file's name says (jsonl)"),
+    OPTION("word", "WORDS", "words that begin some of the ID, name or description"),
+    OPTION("group", "GROUP", "those of a group"),
+    OPTION("lns", "LNS", "those of a network server"),
+    OPTION("plan", "PLAN", "those with a frequency plan"),
+    SWITCH("deleted", "the deleted ones instead of the others"),
+    SWITCH("secrets", "with the keys, in plain text"),
+    OPTION_END,
+};
 
 const struct command gateway_commands[] = {
     {"add", "ID [EUI] [FIELD=VALUE...]", 1, ARGUMENTS_MANY, edit_options, &gateway_kind,
@@ -153,6 +173,17 @@ const struct command gateway_commands[] = {
 	NULL},
     {"retry", "ID", 1, 1, NULL, NULL, retry,
 	"send again what was sent too often without being taken", NULL},
+    {"import", "FILE", 1, 1, import_options, NULL, gateway_import,
+	"register and change many, from a table or JSON",
+	"FILE (or - for standard input) is CSV, JSON lines, or a JSON list, with the "
+	"field names of The Things Stack (ids.gateway_id, antennas.0.gain). What "
+	"cannot "
+	"be taken is refused with its line, field and reason; the others are stored. "
+	"Unknown fields are named."},
+    {"export", "[FILE]", 0, 1, export_options, NULL, gateway_export,
+	"write many as a table or JSON, as import takes it",
+	"Client certificates and their keys are not part of it: `gatehouse backup` has "
+	"everything."},
     {"activation", "open|close|show ID", 2, 2, activation_options, NULL,
 	gateway_activation, "when a Kickstarter may be activated, and with which key",
 	"A Kickstarter without a key asks for one, once, showing nothing but its ID. "

@@ -3,6 +3,7 @@
 #define GH_CLI_GATEWAY_H
 
 #include "cli/record.h"
+#include "manage/explain_show.h"
 #include "registry/gateway.h"
 #include "registry/sighting.h"
 
@@ -49,12 +50,11 @@ bool gateway_sighting(struct cli *cli, uint64_t serial, struct sighting *s);
 /* That of its polls for configuration files. */
 bool gateway_file_sighting(struct cli *cli, uint64_t serial, struct file_sighting *s);
 
-/* The same as an object with this name (NULL: in a list). */
-void sighting_show(struct cli *cli, const char *name, const struct sighting *s);
-void file_sighting_show(
-    struct cli *cli, const char *name, const struct file_sighting *s);
+/* Explains for a command; ex.files is still to be set for all of an explanation. */
+struct explainer cli_explainer(struct cli *cli);
 
 /* The commands that have files of their own. */
-command_fn gateway_list, gateway_set, gateway_show, gateway_activation;
+command_fn gateway_list, gateway_set, gateway_show, gateway_activation, gateway_import,
+    gateway_export;
 
 #endif

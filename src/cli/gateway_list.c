@@ -134,7 +134,7 @@ json_row(struct listing *l, struct store_txn *txn, const struct gateway *g)
 	if (!both)
 		return;
 	if (gateway_sighting(cli, g->serial, &s)) {
-		sighting_show(cli, "sighting", &s);
+		sighting_show(&cli->out, "sighting", &s);
 	} else {
 		json_key(&cli->out.j, "sighting");
 		json_null(&cli->out.j);

@@ -1,7 +1,6 @@
 /* Everything about one gateway. */
 #include <stdio.h>
 
-#include "cli/explain.h"
 #include "cli/gateway.h"
 #include "cli/key.h"
 #include "cli/kickstarter.h"
@@ -107,60 +106,17 @@ show_state(struct cli *cli, const struct gateway *g)
 	/* The device asks, and gets its mark, also when nobody calls it a Kickstarter. */
 	if ((!g->kickstarter || g->deleted_at != 0) &&
 	    state.kickstarter_fault[0] != '\0')
-		kickstarter_mark_show(cli, &state);
+		explain_kickstarter_mark(&cli->out, &state);
 	return state.firmware_release != 0 ? show_firmware(cli, &state) : E_OK;
 }
 
-/* ---- sightings --------------------------------------------------------------------------------- */
-
-void
-sighting_show(struct cli *cli, const char *name, const struct sighting *s)
+struct explainer
+cli_explainer(struct cli *cli)
 {
-	struct out *o = &cli->out;
-
-	out_object(o, name, "When it was seen");
-	out_time(o, "seen_at", s->seen_at[0]);
-	out_time(o, "seen_before", s->seen_at[1]);
-	out_uint(o, "polls", s->polls);
-	out_str(o, "address", s->address);
-	out_str(o, "credential", credential_name(s->credential));
-	out_str(o, "cups_uri", s->cups_uri);
-	out_str(o, "lns_uri", s->lns_uri);
-	out_uint(o, "cups_crc", s->cups_crc);
-	out_uint(o, "lns_crc", s->lns_crc);
-	out_str(o, "station", s->station);
-	out_str(o, "model", s->model);
-	out_str(o, "package", s->package);
-	if (s->refused > 0) {
-		out_time(o, "refused_at", s->refused_at);
-		out_uint(o, "refused", s->refused);
-		out_uint(o, "refused_status", s->refused_status);
-	}
-	out_object_end(o);
-}
-
-void
-file_sighting_show(struct cli *cli, const char *name, const struct file_sighting *s)
-{
-	struct out *o = &cli->out;
-
-	out_object(o, name, "When it asked for a configuration file");
-	out_time(o, "seen_at", s->seen_at[0]);
-	out_time(o, "seen_before", s->seen_at[1]);
-	out_uint(o, "polls", s->polls);
-	out_str(o, "path", s->path);
-	out_uint(o, "status", s->status);
-	out_str(o, "etag", s->etag);
-	out_time(o, "changed_at", s->changed_at);
-	out_str(o, "address", s->address);
-	out_str(o, "agent", s->agent);
-	out_str(o, "credential", credential_name(s->credential));
-	if (s->refused > 0) {
-		out_time(o, "refused_at", s->refused_at);
-		out_uint(o, "refused", s->refused);
-		out_uint(o, "refused_status", s->refused_status);
-	}
-	out_object_end(o);
+	return (struct explainer){.m = &cli->m,
+	    .out = &cli->out,
+	    .require_auth = cli->config.require_auth,
+	    .seal_path = cli->config.seal_keys};
 }
 
 /* ---- hints -------------------------------------------------------------------------------------- */
@@ -181,12 +137,13 @@ static int
 show_hints(struct cli *cli, const struct gateway *g)
 {
 	struct explanation *e = arena_zalloc(&cli->arena, 1, sizeof *e);
+	struct explainer ex = cli_explainer(cli);
 	struct explaining what = {.gateway = g->gateway_id};
 	struct out *o = &cli->out;
 	int err = E_NOMEM;
 
 	if (g->kickstarter && g->deleted_at == 0)
-		return kickstarter_show(cli, g);
+		return explain_kickstarter_hints(&ex, g);
 	if (g->eui == 0 || g->deleted_at != 0) {
 		out_list(o, "hints");
 		hint(o, g->deleted_at != 0 ? "It is deleted, so it is refused."
@@ -206,7 +163,7 @@ show_hints(struct cli *cli, const struct gateway *g)
 		out_paragraph(o, 2, explain_verdict(e, &cli->arena));
 	}
 	out_list(o, "hints");
-	explain_advice(cli, e, hint, o);
+	explain_advice(&ex, e, hint, o);
 	out_list_end(o);
 	return E_OK;
 }
@@ -260,13 +217,13 @@ gateway_show(struct cli *cli)
 		return err;
 	show_secret_names(cli, g);
 	if (gateway_sighting(cli, g->serial, &s)) {
-		sighting_show(cli, "sighting", &s);
+		sighting_show(&cli->out, "sighting", &s);
 	} else if (cli->out.json) {
 		json_key(&cli->out.j, "sighting");
 		json_null(&cli->out.j);
 	}
 	if (gateway_file_sighting(cli, g->serial, &file))
-		file_sighting_show(cli, "file_sighting", &file);
+		file_sighting_show(&cli->out, "file_sighting", &file);
 	if ((err = key_list_show(cli, "keys", g)) != E_OK ||
 	    (err = show_hints(cli, g)) != E_OK)
 		return err;

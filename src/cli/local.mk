@@ -3,7 +3,6 @@ gatehouse_SOURCES = \
 	src/cli/gatehouse.c \
 	src/cli/account.c \
 	src/cli/activation.c \
-	src/cli/advice.c \
 	src/cli/audit.c \
 	src/cli/bundle.c \
 	src/cli/ca.c \
@@ -13,11 +12,9 @@ gatehouse_SOURCES = \
 	src/cli/command.h \
 	src/cli/concentrator.c \
 	src/cli/config_file.c \
-	src/cli/explain.c src/cli/explain.h src/cli/explain_firmware.c \
-	src/cli/explain_files.c src/cli/explain_files.h src/cli/explain_kickstarter.c \
-	src/cli/explain_images.c \
+	src/cli/explain.c \
 	src/cli/firmware.c \
-	src/cli/gateway.c src/cli/gateway.h \
+	src/cli/gateway.c src/cli/gateway.h src/cli/gateway_bulk.c \
 	src/cli/gateway_choice.c src/cli/gateway_list.c src/cli/gateway_set.c src/cli/gateway_show.c \
 	src/cli/help.c src/cli/help.h \
 	src/cli/import.c src/cli/import.h \
@@ -25,7 +22,6 @@ gatehouse_SOURCES = \
 	src/cli/key.c src/cli/key.h src/cli/key_list.c \
 	src/cli/lns.c \
 	src/cli/options.c src/cli/options.h \
-	src/cli/output.c src/cli/output.h src/cli/words.c \
 	src/cli/probe.c src/cli/probe.h \
 	src/cli/probe_answer.c src/cli/probe_kickstarter.c src/cli/probe_request.c \
 	src/cli/probe_show.c \

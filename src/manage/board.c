@@ -104,6 +104,24 @@ read_item(struct arena *arena, const char *path, struct board_item *item)
 }
 
 int
+board_text_read(
+    struct arena *arena, struct span text, const char *name, struct board_files *files)
+{
+	int err;
+
+	memset(files, 0, sizeof *files);
+	files->path = name;
+	files->items = arena_alloc(arena, sizeof *files->items);
+	if (files->items == NULL || (err = add_item(arena, files, name)) != E_OK)
+		return E_NOMEM;
+	err = board_load(arena, text, files->items[0].file, &files->items[0].findings,
+	    &files->items[0].own);
+	if (err != E_OK)
+		files->items[0].own = NULL;
+	return err == E_NOMEM ? E_NOMEM : E_OK;
+}
+
+int
 board_files_read(struct arena *arena, const char *path, struct board_files *files,
     struct fault *fault)
 {

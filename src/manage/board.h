@@ -25,6 +25,11 @@ struct board_files {
 int board_files_read(struct arena *arena, const char *path, struct board_files *files,
     struct fault *fault);
 
+/* One board as it was uploaded, and what its file was called. E_OK also when it is faulty;
+ * E_NOMEM. */
+int board_text_read(
+    struct arena *arena, struct span text, const char *name, struct board_files *files);
+
 /*
  * Stores every board that is whole, in one transaction, as manage_plan_import() does. What
  * a board stands on is looked for among those that were read, then in the registry, and

@@ -36,6 +36,11 @@ struct plan_files {
 int plan_files_read(struct arena *arena, const char *path,
     const struct plan_about *about, struct plan_files *files, struct fault *fault);
 
+/* One plan as it was uploaded: text that stays valid, and what its file was called. E_OK also
+ * when it is faulty; E_NOMEM. */
+int plan_text_read(struct arena *arena, struct span text, const char *name,
+    const struct plan_about *about, struct plan_files *files);
+
 /* ---- importing ------------------------------------------------------------------------ */
 
 enum import_outcome {

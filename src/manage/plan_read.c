@@ -75,23 +75,23 @@ id_of(struct arena *arena, const char *path)
 }
 
 /* The item is judged when it is imported: only then it is known what it stands on. */
-static int
-read_alone(struct arena *arena, const char *path, const struct plan_about *about,
-    struct plan_files *files, struct fault *fault)
+int
+plan_text_read(struct arena *arena, struct span text, const char *name,
+    const struct plan_about *about, struct plan_files *files)
 {
 	struct plan_item *item = arena_zalloc(arena, 1, sizeof *item);
-	struct span text;
 	int err;
 
 	if (item == NULL)
 		return E_NOMEM;
-	if ((err = read_text(arena, path, &text, fault)) != E_OK)
-		return err;
+	memset(files, 0, sizeof *files);
+	findings_init(&files->findings, arena);
+	files->path = name;
 	files->alone = true;
 	files->set = (struct plan_set){.items = item, .count = 1};
 	findings_init(&item->findings, arena);
-	item->entry.part.at.file = item->entry.file = base_name(path);
-	item->entry.id = about->id != NULL ? about->id : id_of(arena, path);
+	item->entry.part.at.file = item->entry.file = base_name(name);
+	item->entry.id = about->id != NULL ? about->id : id_of(arena, name);
 	item->entry.name = about->name;
 	item->entry.description = about->description;
 	item->entry.base_frequency = (uint32_t)about->base_frequency;
@@ -105,6 +105,16 @@ read_alone(struct arena *arena, const char *path, const struct plan_about *about
 		    "an id is 1 to 64 letters, digits, _, - and .");
 	files->set.faulty = item->plan == NULL;
 	return err == E_NOMEM ? err : E_OK;
+}
+
+static int
+read_alone(struct arena *arena, const char *path, const struct plan_about *about,
+    struct plan_files *files, struct fault *fault)
+{
+	struct span text;
+	int err = read_text(arena, path, &text, fault);
+
+	return err == E_OK ? plan_text_read(arena, text, path, about, files) : err;
 }
 
 int

@@ -13,6 +13,7 @@ src_registry_libregistry_a_SOURCES = \
 	src/registry/key.c src/registry/key.h \
 	src/registry/lns.c src/registry/lns.h \
 	src/registry/mqtt.c src/registry/mqtt.h \
+	src/registry/order.c \
 	src/registry/plan.c src/registry/plan.h \
 	src/registry/record.c src/registry/record.h src/registry/record_check.c \
 	src/registry/record_json.c src/registry/record_json.h \

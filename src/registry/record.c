@@ -465,6 +465,39 @@ record_decode(const struct record_kind *kind, uint64_t serial, struct span store
 	return decode_fields(kind, &in, arena, record, false);
 }
 
+bool
+record_peek(struct span stored, unsigned number, uint64_t *value, struct span *bytes)
+{
+	struct wire_in in;
+
+	*value = 0;
+	*bytes = span_of(NULL, 0);
+	if (stored.len < ENVELOPE || stored.data[0] != RECORD_VERSION)
+		return false;
+	wire_in_init(&in, span_from(stored, ENVELOPE));
+	while (wire_left(&in) > 0 && in.err == E_OK) {
+		uint64_t tag = wire_get_varint(&in), n = wire_get_varint(&in);
+
+		if ((tag & 1) == 0) {
+			if (tag >> 1 == number)
+				*value = n;
+		} else {
+			struct span s = n <= wire_left(&in)
+					    ? wire_get_bytes(&in, (size_t)n)
+					    : span_of(NULL, 0);
+
+			if (n > 0 && s.len == 0)
+				return false;
+			if (tag >> 1 == number)
+				*bytes = s;
+		}
+		/* Fields are in ascending order. */
+		if (tag >> 1 >= number)
+			break;
+	}
+	return in.err == E_OK;
+}
+
 int
 record_copy(
     const struct record_kind *kind, const void *from, struct arena *arena, void *to)

@@ -130,6 +130,15 @@ void record_encode(
 int record_decode(const struct record_kind *kind, uint64_t serial, struct span stored,
     struct arena *arena, void *record);
 
+/*
+ * One field of stored bytes alone, without decoding the rest or looking at the checksum: to
+ * choose among very many. A number as the varint that it is stored as (a TIME is 0 only when it
+ * is never), bytes borrowed (a TEXT has its NUL). Zero and empty when it is not there; false
+ * for bytes that make no sense.
+ */
+bool record_peek(
+    struct span stored, unsigned number, uint64_t *value, struct span *bytes);
+
 /* Copies what a record points at to another arena. E_NOMEM. */
 int record_copy(
     const struct record_kind *kind, const void *from, struct arena *arena, void *to);

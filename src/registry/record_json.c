@@ -184,6 +184,8 @@ record_to_json(const struct record_kind *kind, const void *record,
 			view->open_secret(view->arg, kind, record, f, &plain) != E_OK))
 			continue;
 		open_parents(j, &open, f->name);
+		if (view->give != NULL && view->give(view->arg, kind, record, f, j))
+			continue;
 		json_key(j, dot != NULL ? dot + 1 : f->name);
 		if (f->type == FIELD_SEALED)
 			bytes_to_json(plain, j);
@@ -422,6 +424,10 @@ member_from_json(void *arg, const char *key, const struct json *v)
 	int err;
 
 	snprintf(full, sizeof full, "%s%.64s", r->path, key);
+	if (r->view->take != NULL && ((err = r->view->take(r->view->arg, r->kind, full,
+					   v, r->record, r->fault, &any)) != E_OK ||
+					 any))
+		return err;
 	f = field_by_name(r->kind, full);
 	if (f != NULL && !(f->flags & FIELD_INTERNAL)) {
 		if (f->flags & FIELD_READONLY || !record_mask_has(r->mask, full))

@@ -23,6 +23,13 @@ struct record_view {
 	 * away. */
 	int (*set_secret)(void *arg, const struct record_kind *kind, void *record,
 	    const struct field *f, struct span plain, struct fault *fault);
+	/* Is asked first about each member that comes, by its whole name: what it takes
+	 * (*taken) is not looked at any more. NULL: nothing is taken. */
+	int (*take)(void *arg, const struct record_kind *kind, const char *name,
+	    const struct json *v, void *record, struct fault *fault, bool *taken);
+	/* Writes a field in another form, with its name; false: it did not. NULL: none. */
+	bool (*give)(void *arg, const struct record_kind *kind, const void *record,
+	    const struct field *f, struct json_out *j);
 	void *arg;
 	struct strbuf
 	    *unknown; /* names of unknown fields, ", " between; NULL: refused */

@@ -67,6 +67,20 @@ size_t registry_word(const char **text, char word[REGISTRY_WORD_MAX]);
 int registry_list(struct store_txn *txn, const struct record_kind *kind, uint64_t after,
     registry_fn *fn, void *arg);
 
+/* The serials in the order of a unique field's values (bytes), forwards or backwards; records
+ * without a value are left out. As registry_list(). */
+int registry_list_ordered(struct store_txn *txn, const struct record_kind *kind,
+    unsigned field, bool descending, registry_fn *fn, void *arg);
+
+/* The serials with the stored bytes, forwards or backwards: for record_peek(). */
+typedef int registry_stored_fn(void *arg, uint64_t serial, struct span stored);
+int registry_list_stored(struct store_txn *txn, const struct record_kind *kind,
+    bool descending, registry_stored_fn *fn, void *arg);
+
+/* The stored bytes of one record. E_NOTFOUND. */
+int registry_stored(struct store_txn *txn, const struct record_kind *kind,
+    uint64_t serial, struct span *stored);
+
 /* Is any record's field this value? For "in use by" refusals. */
 bool registry_has(struct store_txn *txn, const struct record_kind *kind, unsigned field,
     struct span value);

@@ -16,6 +16,10 @@ cgi_tests = \
 	tests/cgi/admin-pages.sh \
 	tests/cgi/admin.sh \
 	tests/cgi/confine.sh \
+	tests/cgi/actions.sh \
+	tests/cgi/api.sh \
+	tests/cgi/api-mutations.sh \
+	tests/cgi/api-rights.sh \
 	tests/cgi/kickstarter.sh \
 	tests/cgi/kickstarter-firmware.sh \
 	tests/cgi/process.sh \
@@ -63,3 +67,13 @@ cups_scripts = \
 	tests/cgi/firmware.sh
 dist_check_SCRIPTS += $(cups_scripts)
 TESTS += $(cups_scripts)
+
+# The API: its tables as JSON, and what is compared with them.
+check_PROGRAMS += tests/lib/api_mutate tests/lib/api_table
+tests_lib_api_mutate_SOURCES = tests/lib/api_mutate.c $(FCGI_CLIENT)
+tests_lib_api_mutate_LDADD = $(GH_JSON_LIBS) $(BASE_LIBS)
+tests_lib_api_table_SOURCES = tests/lib/api_table.c
+tests_lib_api_table_LDADD = $(ADMIN_LIBS) $(APP_LIBS) $(MANAGE_LIBS) $(CUPS_LIBS) \
+	$(AUTH_LIBS) $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) $(WEB_LIBS) \
+	$(GH_JSON_LIBS) $(BASE_LIBS)
+EXTRA_DIST += tests/cgi/openapi_check.py

@@ -11,6 +11,7 @@ tests_cli_ask_signer_LDADD = $(CRYPTO_LIBS) $(BASE_LIBS)
 EXTRA_DIST += tests/cli/lib.sh tests/cli/sign_lib.sh
 cli_tests = \
 	tests/cli/accounts.sh \
+	tests/cli/bulk.sh \
 	tests/cli/care.sh \
 	tests/cli/explain.sh \
 	tests/cli/firmware.sh \

@@ -104,6 +104,7 @@ data_tests = \
 	tests/unit/test_manage_say \
 	tests/unit/test_manage_trust \
 	tests/unit/test_file_exchange \
+	tests/unit/test_gateway_bulk \
 	tests/unit/test_plan_import \
 	tests/unit/test_record \
 	tests/unit/test_record_json \
@@ -122,6 +123,8 @@ tests_unit_test_account_SOURCES = tests/unit/test_account.c $(DATA_FIXTURE)
 tests_unit_test_account_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_file_exchange_SOURCES = tests/unit/test_file_exchange.c $(DATA_FIXTURE)
 tests_unit_test_file_exchange_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_gateway_bulk_SOURCES = tests/unit/test_gateway_bulk.c $(DATA_FIXTURE)
+tests_unit_test_gateway_bulk_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_plan_import_SOURCES = tests/unit/test_plan_import.c $(DATA_FIXTURE)
 tests_unit_test_plan_import_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_record_LDADD = $(DATA_TEST_LIBS)

@@ -458,6 +458,26 @@ antennas_are_checked_too(void **state)
 	assert_string_equal(fault.field, "antennas.location.latitude");
 }
 
+static void
+one_field_alone(void **state)
+{
+	struct span stored = BYTES(GATEWAY_BYTES), bytes;
+	uint64_t value;
+
+	(void)state;
+	assert_true(record_peek(stored, 1, &value, &bytes));
+	assert_bytes(bytes, BYTES("abc\0"));
+	assert_true(record_peek(stored, 2, &value, &bytes));
+	assert_true(value == 0x58A0CBFFFE800001);
+	assert_true(record_peek(stored, 15, &value, &bytes) && value == 1);
+	/* Not there: before, between and behind those that are. */
+	assert_true(record_peek(stored, 3, &value, &bytes) && bytes.len == 0);
+	assert_true(record_peek(stored, 45, &value, &bytes) && value == 0);
+	assert_false(record_peek(span_of(stored.data, 4), 1, &value, &bytes));
+	assert_false(record_peek(span_of(stored.data, 8), 1, &value, &bytes));
+	assert_false(record_peek(BYTES("\x02\0\0\0\0\x03\x02x\0"), 1, &value, &bytes));
+}
+
 int
 main(void)
 {
@@ -474,6 +494,7 @@ main(void)
 	    TEST(limits_name_their_field),
 	    TEST(identifiers),
 	    TEST(antennas_are_checked_too),
+	    TEST(one_field_alone),
 	};
 
 	return cmocka_run_group_tests_name("record", tests, NULL, NULL);

@@ -568,6 +568,76 @@ reopened(void **state)
 	assert_int_equal(a.serial, 2);
 }
 
+/* ---- in order ------------------------------------------------------------------------------ */
+
+struct ordered {
+	struct fixture *f;
+	bool descending;
+	unsigned field; /* 0: as they are stored */
+	struct strbuf serials;
+	size_t stop; /* after so many; 0: never */
+};
+
+static int
+see_serial(void *arg, uint64_t serial)
+{
+	struct ordered *o = arg;
+
+	strbuf_printf(&o->serials, "%llu ", (unsigned long long)serial);
+	return o->stop != 0 && --o->stop == 0 ? E_AGAIN : E_OK;
+}
+
+static int
+see_stored(void *arg, uint64_t serial, struct span stored)
+{
+	struct ordered *o = arg;
+	struct gateway g;
+
+	done(o->f, record_decode(&gateway_kind, serial, stored, &o->f->arena, &g));
+	assert_true(g.serial == serial);
+	return see_serial(arg, serial);
+}
+
+static void
+order_is(struct ordered o, const char *expected)
+{
+	struct store_txn *txn;
+	int err;
+
+	strbuf_init(&o.serials, 4096);
+	done(o.f, store_read_begin(o.f->data.registry, &txn));
+	err = o.field == 0 ? registry_list_stored(
+				 txn, &gateway_kind, o.descending, see_stored, &o)
+			   : registry_list_ordered(txn, &gateway_kind, o.field,
+				 o.descending, see_serial, &o);
+	store_read_end(txn);
+	assert_true(err == E_OK || err == E_AGAIN);
+	assert_string_equal(strbuf_str(&o.serials), expected);
+	strbuf_clear(&o.serials);
+}
+
+static void
+in_order(void **state)
+{
+	struct fixture *f = *state;
+
+	order_is((struct ordered){.f = f}, "");
+	order_is((struct ordered){.f = f, .field = GATEWAY_ID, .descending = true}, "");
+	add_lns(f, "zzz", "wss://lns.example.com:8887"); /* 1, and its audit entry */
+	add_gateway(f, "m-2", "0000000000000300");
+	add_gateway(f, "a-1", "FF00000000000000");
+	add_gateway(f, "z-3", NULL);
+	order_is((struct ordered){.f = f}, "3 5 7 ");
+	order_is((struct ordered){.f = f, .descending = true}, "7 5 3 ");
+	order_is((struct ordered){.f = f, .field = GATEWAY_ID}, "5 3 7 ");
+	order_is((struct ordered){.f = f, .field = GATEWAY_ID, .descending = true},
+	    "7 3 5 ");
+	order_is((struct ordered){.f = f, .field = GATEWAY_EUI}, "3 5 ");
+	order_is(
+	    (struct ordered){.f = f, .field = GATEWAY_EUI, .descending = true}, "5 3 ");
+	order_is((struct ordered){.f = f, .field = GATEWAY_ID, .stop = 2}, "5 3 ");
+}
+
 int
 main(void)
 {
@@ -587,6 +657,7 @@ main(void)
 	    BOTH(rewriting_changes_the_record_alone),
 	    BOTH(planted_damage_is_found),
 	    BOTH(kinds_do_not_mix),
+	    BOTH(in_order),
 	    cmocka_unit_test_setup_teardown(reopened, fixture_disk, fixture_end),
 	};
 

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "cli/output.h"
+#include "manage/output.h"
 
 static const struct {
 	int64_t seconds;

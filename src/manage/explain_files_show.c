@@ -1,13 +1,11 @@
-#include "cli/explain_files.h"
-
+/* What a UDP packet forwarder would get, and why. */
 #include <stdio.h>
 
-#include "app/file_policy.h"
-#include "cli/gateway.h"
+#include "manage/explain_show.h"
 #include "manage/file.h"
 
 static const char *
-plan_text(struct cli *cli, const struct plan_told *p)
+plan_text(struct explainer *ex, const struct plan_told *p)
 {
 	const struct finding *first = p->findings.first;
 
@@ -23,22 +21,22 @@ plan_text(struct cli *cli, const struct plan_told *p)
 		while (first != NULL && !first->error)
 			first = first->next;
 		return first != NULL
-			   ? arena_printf(&cli->arena, "does not fit: %s [%s]",
+			   ? arena_printf(ex->m->arena, "does not fit: %s [%s]",
 				 first->text, first->rule)
 			   : "does not fit";
 	}
 }
 
 static void
-show_plans(struct cli *cli, const struct file_explanation *e)
+show_plans(struct explainer *ex, const struct file_explanation *e)
 {
-	struct out *o = &cli->out;
+	struct out *o = ex->out;
 	char first[80];
 
 	out_list(o, "plans");
 	for (size_t i = 0; i < e->plan_count; i++) {
 		const struct plan_told *p = &e->plans[i];
-		const char *text = plan_text(cli, p);
+		const char *text = plan_text(ex, p);
 
 		snprintf(first, sizeof first, "%c plan %.64s  ",
 		    p->verdict == PLAN_CHOSEN || p->verdict == PLAN_SPARE ? ' ' : '!',
@@ -72,16 +70,16 @@ is_told(const struct file_explanation *e, size_t file, const struct finding *one
 }
 
 static void
-show_warnings(struct cli *cli, const struct file_explanation *e, size_t file)
+show_warnings(struct explainer *ex, const struct file_explanation *e, size_t file)
 {
 	const struct file_told *told = &e->files[file];
-	struct out *o = &cli->out;
+	struct out *o = ex->out;
 
 	out_list(o, "warnings");
 	for (const struct finding *f = told->findings.first;
 	     told->err == E_OK && f != NULL; f = f->next) {
 		const char *text =
-		    arena_printf(&cli->arena, "%s [%s]", f->text, f->rule);
+		    arena_printf(ex->m->arena, "%s [%s]", f->text, f->rule);
 
 		if (!o->json && text != NULL && !is_told(e, file, f))
 			out_hanging(o, "!   warning: ", text);
@@ -96,9 +94,9 @@ show_warnings(struct cli *cli, const struct file_explanation *e, size_t file)
 }
 
 static void
-show_files(struct cli *cli, const struct file_explanation *e)
+show_files(struct explainer *ex, const struct file_explanation *e)
 {
-	struct out *o = &cli->out;
+	struct out *o = ex->out;
 	char first[80], text[400];
 
 	out_list(o, "files");
@@ -113,9 +111,9 @@ show_files(struct cli *cli, const struct file_explanation *e)
 		snprintf(first, sizeof first, "%c %s  ", ok ? ' ' : '!', f->path);
 		out_hanging(o, first,
 		    ok ? text
-		       : arena_printf(&cli->arena, "%d: %s", err_http(f->err), text));
+		       : arena_printf(ex->m->arena, "%d: %s", err_http(f->err), text));
 		if (!o->json) {
-			show_warnings(cli, e, i);
+			show_warnings(ex, e, i);
 			continue;
 		}
 		out_object(o, NULL, NULL);
@@ -124,7 +122,7 @@ show_files(struct cli *cli, const struct file_explanation *e)
 		out_uint(o, "bytes", f->length);
 		out_str(o, "etag", ok ? f->answer.etag : "");
 		out_str(o, "refused", ok ? "" : text);
-		show_warnings(cli, e, i);
+		show_warnings(ex, e, i);
 		out_object_end(o);
 	}
 	out_list_end(o);
@@ -132,22 +130,22 @@ show_files(struct cli *cli, const struct file_explanation *e)
 
 /* Why not udp_server: what names a network must not come to another one's. */
 static void
-say_no_server(struct cli *cli, const struct file_sources *s)
+say_no_server(struct explainer *ex, const struct file_sources *s)
 {
 	const char *text =
 	    s->lns != NULL
-		? arena_printf(&cli->arena,
+		? arena_printf(ex->m->arena,
 		      "%s has no address for UDP, and the gateway must not come to "
 		      "another network: `gatehouse lns set %s udp_address=HOST`",
 		      s->lns->lns_id, s->lns->lns_id)
 		: "nobody names a server: `gatehouse gateway set ID udp_address=HOST`, "
 		  "or udp_server in the configuration for all";
 
-	out_hanging(&cli->out, "! servers  ", text != NULL ? text : "");
+	out_hanging(ex->out, "! servers  ", text != NULL ? text : "");
 }
 
 static void
-show_servers(struct cli *cli, const struct file_sources *s)
+show_servers(struct explainer *ex, const struct file_sources *s)
 {
 	static const char *const sources[] = {"nobody", "the gateway's udp_address",
 	    "its network server", "its gateway_server_address",
@@ -158,13 +156,13 @@ show_servers(struct cli *cli, const struct file_sources *s)
 	for (size_t i = 0; i < s->server_count; i++)
 		strbuf_printf(&list, "%s%.*s", i > 0 ? ", " : "",
 		    (int)s->servers[i].len, (const char *)s->servers[i].data);
-	out_str(&cli->out, "servers", strbuf_str(&list));
-	if (cli->out.json)
-		out_str(&cli->out, "servers_from", servers_from_name(s->from));
+	out_str(ex->out, "servers", strbuf_str(&list));
+	if (ex->out->json)
+		out_str(ex->out, "servers_from", servers_from_name(s->from));
 	else if (s->from != SERVERS_NONE)
-		out_note(&cli->out, "servers from", "%s", sources[s->from]);
+		out_note(ex->out, "servers from", "%s", sources[s->from]);
 	else
-		say_no_server(cli, s);
+		say_no_server(ex, s);
 	strbuf_clear(&list);
 }
 
@@ -188,17 +186,17 @@ count_key(struct manage *m, struct store_txn *txn, const struct key *key, void *
 }
 
 static int
-show_keys(struct cli *cli, const char *gateway)
+show_keys(struct explainer *ex, const char *gateway)
 {
-	struct counting c = {.now = cli->m.now};
-	struct out *o = &cli->out;
-	int err = manage_keys(&cli->m, gateway, count_key, &c);
+	struct counting c = {.now = ex->m->now};
+	struct out *o = ex->out;
+	int err = manage_keys(ex->m, gateway, count_key, &c);
 
 	if (err != E_OK)
 		return err;
-	out_bool(o, "needs_key", cli->config.require_auth);
+	out_bool(o, "needs_key", ex->require_auth);
 	out_uint(o, "keys_that_open", c.count);
-	if (cli->config.require_auth && c.count == 0)
+	if (ex->require_auth && c.count == 0)
 		out_hanging(o, "! ",
 		    "No key of its own may ask for its files: `gatehouse key create "
 		    "GATEWAY --api --rights INFO` makes one.");
@@ -206,32 +204,29 @@ show_keys(struct cli *cli, const char *gateway)
 }
 
 int
-explain_files_show(struct cli *cli, const char *gateway)
+explain_files_show(struct explainer *ex, const char *gateway)
 {
-	struct file_explanation *e = arena_alloc(&cli->arena, sizeof *e);
-	struct out *o = &cli->out;
-	struct file_policy policy;
-	int err = e != NULL ? E_OK : E_NOMEM;
+	struct file_explanation *e = arena_alloc(ex->m->arena, sizeof *e);
+	struct out *o = ex->out;
+	int err = E_NOMEM;
 
-	if (err == E_OK)
-		err = config_file_policy(&cli->config, &policy, &cli->m.fault);
-	if (err == E_OK)
-		err = manage_explain_files(&cli->m, &policy, gateway, e);
+	if (e != NULL)
+		err = manage_explain_files(ex->m, ex->files, gateway, e);
 	if (err != E_OK)
-		return cli_fail(cli, err);
+		return err;
 	out_object(o, "files", NULL);
 	out_line(o, "%s", "");
 	out_line(o, "Configuration files for a UDP packet forwarder");
-	show_files(cli, e);
-	show_plans(cli, e);
+	show_files(ex, e);
+	show_plans(ex, e);
 	out_str(o, "concentrator", e->gateway.concentrator);
 	if (!o->json && e->gateway.concentrator[0] == '\0')
 		out_note(o, "concentrator", "none named: an SX1301 as the plan has it");
-	show_servers(cli, &e->sources);
-	if ((err = show_keys(cli, gateway)) != E_OK)
+	show_servers(ex, &e->sources);
+	if ((err = show_keys(ex, gateway)) != E_OK)
 		return err;
 	if (e->seen)
-		file_sighting_show(cli, "sighting", &e->sighting);
+		file_sighting_show(ex->out, "sighting", &e->sighting);
 	out_object_end(o);
 	return E_OK;
 }

@@ -1,4 +1,4 @@
-#include "cli/output.h"
+#include "manage/output.h"
 
 #include <errno.h>
 #include <stdarg.h>

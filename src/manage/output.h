@@ -5,8 +5,8 @@
  *
  * Errors stick: append freely, out_finish() tells whether all was written.
  */
-#ifndef GH_CLI_OUTPUT_H
-#define GH_CLI_OUTPUT_H
+#ifndef GH_MANAGE_OUTPUT_H
+#define GH_MANAGE_OUTPUT_H
 
 #include "base/err.h"
 #include "json/writer.h"

@@ -2,7 +2,8 @@
 #include <stdio.h>
 
 #include "base/hex.h"
-#include "cli/kickstarter.h"
+#include "manage/explain_kickstarter.h"
+#include "manage/explain_show.h"
 
 static const char *
 source_name(const struct kick_choice *c)
@@ -54,7 +55,7 @@ show_image(struct out *o, const struct kick_choice *c)
 
 /* "roll-out beta-1 (release two): its turn has not come yet (its place is 43.2 %, …)" */
 static const char *
-passed_text(struct cli *cli, const struct kick_passed *p, const char *unusable)
+passed_text(struct explainer *ex, const struct kick_passed *p, const char *unusable)
 {
 	const char *text = "", *what = kick_image_why_text(p->why);
 	char place[80] = "";
@@ -66,11 +67,11 @@ passed_text(struct cli *cli, const struct kick_passed *p, const char *unusable)
 		    " (%.4g %% of its gateways get it, this one from %.4g %% on)",
 		    p->percentage, p->place);
 	if (p->rollout != NULL)
-		text = arena_printf(&cli->arena, "roll-out %s (release %s): %s%s",
+		text = arena_printf(ex->m->arena, "roll-out %s (release %s): %s%s",
 		    p->rollout->rollout_id,
 		    p->release != NULL ? p->release->release_id : "?", what, place);
 	else if (p->release != NULL)
-		text = arena_printf(&cli->arena, "the channel's release %s: %s",
+		text = arena_printf(ex->m->arena, "the channel's release %s: %s",
 		    p->release->release_id, what);
 	else
 		text = what;
@@ -78,15 +79,15 @@ passed_text(struct cli *cli, const struct kick_passed *p, const char *unusable)
 }
 
 static void
-show_passed(struct cli *cli, const struct kick_explanation *e)
+show_passed(struct explainer *ex, const struct kick_explanation *e)
 {
 	const struct kick_choice *c = &e->x.decision.firmware;
-	struct out *o = &cli->out;
+	struct out *o = ex->out;
 
 	out_list(o, "passed_over");
 	for (size_t i = 0; i < c->passed_count; i++) {
 		const struct kick_passed *p = &c->passed[i];
-		const char *text = passed_text(cli, p, e->x.inputs.images->unusable);
+		const char *text = passed_text(ex, p, e->x.inputs.images->unusable);
 
 		if (!o->json) {
 			out_note(o, "not", "%s", text);
@@ -103,11 +104,11 @@ show_passed(struct cli *cli, const struct kick_explanation *e)
 }
 
 void
-kickstarter_show_firmware(struct cli *cli, const struct kick_explanation *e)
+explain_kickstarter_firmware(struct explainer *ex, const struct kick_explanation *e)
 {
 	const struct kick_choice *c = &e->x.decision.firmware;
 	const struct kick_images *images = e->x.inputs.images;
-	struct out *o = &cli->out;
+	struct out *o = ex->out;
 
 	if (images == NULL) /* it was refused before */
 		return;
@@ -118,6 +119,6 @@ kickstarter_show_firmware(struct cli *cli, const struct kick_explanation *e)
 		out_note(o, "gets", "%s", source_text(c));
 	out_str(o, "channel", images->channel_id);
 	show_image(o, c);
-	show_passed(cli, e);
+	show_passed(ex, e);
 	out_object_end(o);
 }

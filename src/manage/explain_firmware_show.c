@@ -1,7 +1,7 @@
 /* What a gateway gets of firmware, and why not. */
 #include <stdio.h>
 
-#include "cli/explain.h"
+#include "manage/explain_show.h"
 
 static const char *const status_words[] = {
     "draft", "running", "paused", "aborted", "finished"};
@@ -23,7 +23,7 @@ candidate_of(const struct explanation *e, const struct firmware_reason *r)
 }
 
 static void
-put_place(struct strbuf *b, const struct cli *cli, const struct explanation *e,
+put_place(struct strbuf *b, const struct explainer *ex, const struct explanation *e,
     const struct firmware_candidate *c)
 {
 	int64_t next = rollout_next_step(c->rollout, &c->next_state);
@@ -32,25 +32,25 @@ put_place(struct strbuf *b, const struct cli *cli, const struct explanation *e,
 	strbuf_printf(b, " (its place is %.2f of 100, the roll-out is at %g %%%s%s)",
 	    rollout_place(&e->x.records.gateway, c->rollout), c->next_state.percentage,
 	    next != 0 ? ", its next step begins " : "",
-	    out_time_text(next, cli->m.now, buf));
+	    out_time_text(next, ex->m->now, buf));
 }
 
 /* What the sentence of a reason does not say: whose it is, and the figures. */
 static void
-put_figures(struct strbuf *b, const struct cli *cli, const struct explanation *e,
+put_figures(struct strbuf *b, const struct explainer *ex, const struct explanation *e,
     const struct firmware_reason *r)
 {
 	const struct firmware_candidate *c = candidate_of(e, r);
 	char buf[OUT_TIME];
 
 	if (r->why == FIRMWARE_PERCENTAGE && c != NULL)
-		put_place(b, cli, e, c);
+		put_place(b, ex, e, c);
 	else if (r->why == FIRMWARE_NOT_RUNNING && c != NULL)
 		strbuf_printf(b, " (%s%s%s)", status_words[c->next_state.status],
 		    c->next_state.why[0] != '\0' ? ": " : "", c->next_state.why);
 	else if (r->why == FIRMWARE_NOT_BEFORE)
 		strbuf_printf(
-		    b, " (%s)", out_time_text(r->rollout->not_before, cli->m.now, buf));
+		    b, " (%s)", out_time_text(r->rollout->not_before, ex->m->now, buf));
 	else if (r->why == FIRMWARE_ATTEMPTS || r->why == FIRMWARE_DOWNLOADS)
 		strbuf_printf(b, " (%llu)", (unsigned long long)r->number);
 	else if (r->why == FIRMWARE_SENT)
@@ -60,7 +60,8 @@ put_figures(struct strbuf *b, const struct cli *cli, const struct explanation *e
 }
 
 static const char *
-sentence(struct cli *cli, const struct explanation *e, const struct firmware_reason *r)
+sentence(
+    struct explainer *ex, const struct explanation *e, const struct firmware_reason *r)
 {
 	struct strbuf b;
 	const char *copy;
@@ -71,22 +72,22 @@ sentence(struct cli *cli, const struct explanation *e, const struct firmware_rea
 	else if (r->release != NULL)
 		strbuf_printf(&b, "release %s: ", r->release->release_id);
 	strbuf_puts(&b, firmware_why_text(r->why));
-	put_figures(&b, cli, e, r);
-	copy = arena_dup(&cli->arena, strbuf_span(&b));
+	put_figures(&b, ex, e, r);
+	copy = arena_dup(ex->m->arena, strbuf_span(&b));
 	strbuf_clear(&b);
 	return copy != NULL ? copy : firmware_why_text(r->why);
 }
 
 void
-explain_firmware_reasons(struct cli *cli, const struct explanation *e)
+explain_firmware_reasons(struct explainer *ex, const struct explanation *e)
 {
 	const struct firmware_choice *choice = &e->x.decision.firmware;
-	struct out *o = &cli->out;
+	struct out *o = ex->out;
 	char first[40];
 
 	for (size_t i = 0; i < choice->reason_count; i++) {
 		const struct firmware_reason *r = &choice->reasons[i];
-		const char *text = sentence(cli, e, r);
+		const char *text = sentence(ex, e, r);
 		bool problem = firmware_why_is_problem(r->why);
 
 		snprintf(
@@ -129,10 +130,10 @@ show_number(struct out *o, const char *name, double number)
 }
 
 static void
-show_rollout(
-    struct cli *cli, const struct explanation *e, const struct firmware_candidate *c)
+show_rollout(struct explainer *ex, const struct explanation *e,
+    const struct firmware_candidate *c)
 {
-	struct out *o = &cli->out;
+	struct out *o = ex->out;
 	const struct rollout_state *state = &c->next_state;
 
 	out_str(o, "rollout", c->rollout->rollout_id);
@@ -143,12 +144,12 @@ show_rollout(
 }
 
 static void
-show_candidate(
-    struct cli *cli, const struct explanation *e, const struct firmware_candidate *c)
+show_candidate(struct explainer *ex, const struct explanation *e,
+    const struct firmware_candidate *c)
 {
 	const struct cups_firmware *f = &e->x.records.firmware;
 	const struct firmware_signature *signature = e->x.decision.firmware.signature;
-	struct out *o = &cli->out;
+	struct out *o = ex->out;
 
 	if (c->release != NULL) {
 		out_str(o, "release", c->release->release_id);
@@ -161,16 +162,16 @@ show_candidate(
 	if (signature != NULL)
 		out_uint(o, "key_crc", signature->crc);
 	if (c->rollout != NULL)
-		show_rollout(cli, e, c);
+		show_rollout(ex, e, c);
 	out_uint(o, "attempts",
 	    c->rollout != NULL ? c->rollout->attempts : f->in.policy->attempts);
 }
 
 /* What was offered to it last, before this. */
 static void
-show_last(struct cli *cli, const struct gateway_state *state)
+show_last(struct explainer *ex, const struct gateway_state *state)
 {
-	struct out *o = &cli->out;
+	struct out *o = ex->out;
 
 	out_str(o, "last_version", state->firmware_version);
 	out_uint(o, "last_offers", state->firmware_offers);
@@ -181,12 +182,12 @@ show_last(struct cli *cli, const struct gateway_state *state)
 }
 
 void
-explain_firmware_show(struct cli *cli, const struct explanation *e)
+explain_firmware_show(struct explainer *ex, const struct explanation *e)
 {
 	const struct cups_exchange *x = &e->x;
 	const struct cups_firmware *f = &x->records.firmware;
 	const struct firmware_candidate *c;
-	struct out *o = &cli->out;
+	struct out *o = ex->out;
 
 	if (x->inputs.gateway == NULL || x->inputs.firmware == NULL)
 		return;
@@ -198,8 +199,8 @@ explain_firmware_show(struct cli *cli, const struct explanation *e)
 	if (f->in.channel != NULL)
 		out_str(o, "channel", f->in.channel->channel_id);
 	if (c != NULL)
-		show_candidate(cli, e, c);
+		show_candidate(ex, e, c);
 	if (x->records.state.firmware_release != 0)
-		show_last(cli, &x->records.state);
+		show_last(ex, &x->records.state);
 	out_object_end(o);
 }

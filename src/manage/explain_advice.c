@@ -4,12 +4,12 @@
 #include <stdlib.h>
 
 #include "base/eui.h"
-#include "cli/explain.h"
+#include "manage/explain_show.h"
 
 /* ---- advice ---------------------------------------------------------------------------------- */
 
 struct advising {
-	struct cli *cli;
+	struct explainer *ex;
 	const struct explanation *e;
 	const char *id; /* to name the gateway in commands */
 	advice_fn *fn;
@@ -29,7 +29,7 @@ say(struct advising *a, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		return;
-	if ((copy = arena_strdup(&a->cli->arena, text)) != NULL)
+	if ((copy = arena_strdup(a->ex->m->arena, text)) != NULL)
 		a->fn(a->arg, copy);
 	free(text);
 }
@@ -71,7 +71,7 @@ cups_address(const struct advising *a)
 {
 	const struct cups_exchange *x = &a->e->x;
 	const char *wanted =
-	    cups_wanted_uri(&x->records.gateway, &x->request, &a->cli->policy);
+	    cups_wanted_uri(&x->records.gateway, &x->request, a->ex->m->policy);
 
 	if (wanted[0] != '\0' && x->inputs.cups_trust == NULL)
 		return span_str(wanted);
@@ -225,10 +225,11 @@ about_polls(struct advising *a)
 }
 
 void
-explain_advice(struct cli *cli, const struct explanation *e, advice_fn *fn, void *arg)
+explain_advice(
+    struct explainer *ex, const struct explanation *e, advice_fn *fn, void *arg)
 {
 	const struct cups_decision *d = &e->x.decision;
-	struct advising a = {.cli = cli,
+	struct advising a = {.ex = ex,
 	    .e = e,
 	    .id = e->x.inputs.gateway != NULL ? e->x.records.gateway.gateway_id : "ID",
 	    .fn = fn,
@@ -238,7 +239,7 @@ explain_advice(struct cli *cli, const struct explanation *e, advice_fn *fn, void
 		say(&a,
 		    "Its secrets cannot be opened. Bring back the file of sealing keys "
 		    "(%s), or set the secrets anew.",
-		    cli->config.seal_keys);
+		    ex->seal_path);
 	for (size_t i = 0; i < d->reason_count; i++)
 		about_reason(&a, &d->reasons[i]);
 	about_polls(&a);

@@ -2,10 +2,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "cli/gateway.h"
-#include "cli/kickstarter.h"
 #include "kickstarter/answer.h"
 #include "manage/explain_kickstarter.h"
+#include "manage/explain_show.h"
 
 /* ---- verdict and advice ---------------------------------------------------------------------- */
 
@@ -42,7 +41,7 @@ effect_of(int status)
 }
 
 static const char *
-verdict(struct cli *cli, const struct kick_explanation *e)
+verdict(struct explainer *ex, const struct kick_explanation *e)
 {
 	const struct fault *f =
 	    e->x.decision.err != E_OK ? &e->x.decision.fault : &e->answer_fault;
@@ -52,13 +51,13 @@ verdict(struct cli *cli, const struct kick_explanation *e)
 
 	if (status != 503)
 		return effect_of(status);
-	whole = arena_printf(
-	    &cli->arena, "%s %s.", effect_of(status), fault_text(f, text, sizeof text));
+	whole = arena_printf(ex->m->arena, "%s %s.", effect_of(status),
+	    fault_text(f, text, sizeof text));
 	return whole != NULL ? whole : "";
 }
 
 struct advising {
-	struct cli *cli;
+	struct explainer *ex;
 	const struct kick_explanation *e;
 	const char *id;
 	bool begun; /* something was said */
@@ -73,16 +72,16 @@ advise(struct advising *a, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	if (a->cli->out.json) {
-		json_str(&a->cli->out.j, text);
+	if (a->ex->out->json) {
+		json_str(&a->ex->out->j, text);
 		return;
 	}
 	if (!a->begun) {
-		out_line(&a->cli->out, "%s", "");
-		out_line(&a->cli->out, "What to do");
+		out_line(a->ex->out, "%s", "");
+		out_line(a->ex->out, "What to do");
 	}
 	a->begun = true;
-	out_hanging(&a->cli->out, "  * ", text);
+	out_hanging(a->ex->out, "  * ", text);
 }
 
 static void
@@ -152,22 +151,22 @@ about_activation(struct advising *a)
 }
 
 static void
-show_advice(struct cli *cli, const struct kick_explanation *e, const char *name)
+show_advice(struct explainer *ex, const struct kick_explanation *e, const char *name)
 {
-	struct advising a = {.cli = cli, .e = e, .id = e->x.records.gateway.gateway_id};
+	struct advising a = {.ex = ex, .e = e, .id = e->x.records.gateway.gateway_id};
 
-	out_list(&cli->out, name);
+	out_list(ex->out, name);
 	about_reasons(&a);
 	about_activation(&a);
-	out_list_end(&cli->out);
+	out_list_end(ex->out);
 }
 
 /* ---- the parts ---------------------------------------------------------------------------------- */
 
 static void
-show_reasons(struct cli *cli, const struct kick_decision *d)
+show_reasons(struct explainer *ex, const struct kick_decision *d)
 {
-	struct out *o = &cli->out;
+	struct out *o = ex->out;
 	char first[40];
 
 	if (!o->json) {
@@ -177,7 +176,7 @@ show_reasons(struct cli *cli, const struct kick_decision *d)
 	out_list(o, "reasons");
 	for (size_t i = 0; i < d->reason_count; i++) {
 		const struct kick_reason *r = &d->reasons[i];
-		const char *text = arena_printf(&cli->arena, "%s%s%s",
+		const char *text = arena_printf(ex->m->arena, "%s%s%s",
 		    kick_why_text(r->why), r->text[0] != '\0' ? ": " : "", r->text);
 
 		snprintf(first, sizeof first, "%c %-15s ",
@@ -208,10 +207,10 @@ card_of(const struct kick_explanation *e)
 }
 
 static void
-show_answer(struct cli *cli, const struct kick_explanation *e)
+show_answer(struct explainer *ex, const struct kick_explanation *e)
 {
 	const struct kick_decision *d = &e->x.decision;
-	struct out *o = &cli->out;
+	struct out *o = ex->out;
 
 	out_object(o, "answer", "The configuration");
 	out_uint(o, "status", (uint64_t)status_of(e));
@@ -232,9 +231,8 @@ show_answer(struct cli *cli, const struct kick_explanation *e)
 }
 
 void
-kickstarter_mark_show(struct cli *cli, const struct gateway_state *s)
+explain_kickstarter_mark(struct out *o, const struct gateway_state *s)
 {
-	struct out *o = &cli->out;
 	char buf[OUT_TIME];
 
 	if (o->json) {
@@ -249,11 +247,11 @@ kickstarter_mark_show(struct cli *cli, const struct gateway_state *s)
 }
 
 static void
-show_activation(struct cli *cli, const struct kick_explanation *e)
+show_activation(struct explainer *ex, const struct kick_explanation *e)
 {
 	const struct kick_activation *a = &e->x.activation;
 	const struct gateway_state *s = &e->x.records.state;
-	struct out *o = &cli->out;
+	struct out *o = ex->out;
 
 	out_object(o, "activation", "Its activation");
 	out_uint(o, "status", a->err == E_OK ? 201 : a->err == E_DENIED ? 403 : 404);
@@ -261,30 +259,30 @@ show_activation(struct cli *cli, const struct kick_explanation *e)
 	out_note(o, "that is", "%s", kick_window_text(a->window));
 	out_time(o, "activated_at", s->activated_at);
 	out_object_end(o);
-	kickstarter_mark_show(cli, s);
+	explain_kickstarter_mark(ex->out, s);
 }
 
 static int
-consider(
-    struct cli *cli, const struct kick_explaining *what, struct kick_explanation **out)
+consider(struct explainer *ex, const struct kick_explaining *what,
+    struct kick_explanation **out)
 {
-	struct kick_explanation *e = arena_zalloc(&cli->arena, 1, sizeof *e);
+	struct kick_explanation *e = arena_zalloc(ex->m->arena, 1, sizeof *e);
 	int err = E_NOMEM;
 
 	if (e != NULL)
-		err = manage_explain_kickstarter(&cli->m, what, e);
+		err = manage_explain_kickstarter(ex->m, what, e);
 	*out = e;
-	return cli_fail(cli, err);
+	return err;
 }
 
 int
-kickstarter_explain(struct cli *cli, const struct explaining *asked)
+explain_kickstarter_show(struct explainer *ex, const struct explaining *asked)
 {
 	struct kick_explaining what = {
 	    .gateway = asked->gateway, .key = asked->key, .nothing = asked->nothing};
-	struct out *o = &cli->out;
+	struct out *o = ex->out;
 	struct kick_explanation *e;
-	int err = consider(cli, &what, &e);
+	int err = consider(ex, &what, &e);
 
 	if (err != E_OK)
 		return err;
@@ -292,42 +290,42 @@ kickstarter_explain(struct cli *cli, const struct explaining *asked)
 	if (o->json) {
 		out_str(o, "gateway", e->x.records.gateway.gateway_id);
 		out_str(o, "protocol", "kickstarter");
-		out_str(o, "verdict", verdict(cli, e));
+		out_str(o, "verdict", verdict(ex, e));
 	} else {
 		out_line(o, "%s (The Things Kickstarter Gateway)",
 		    e->x.records.gateway.gateway_id);
-		out_paragraph(o, 0, verdict(cli, e));
+		out_paragraph(o, 0, verdict(ex, e));
 	}
-	show_reasons(cli, &e->x.decision);
-	show_advice(cli, e, "advice");
-	show_answer(cli, e);
-	kickstarter_show_firmware(cli, e);
-	show_activation(cli, e);
+	show_reasons(ex, &e->x.decision);
+	show_advice(ex, e, "advice");
+	show_answer(ex, e);
+	explain_kickstarter_firmware(ex, e);
+	show_activation(ex, e);
 	if (e->seen)
-		sighting_show(cli, "sighting", &e->sighting);
+		sighting_show(ex->out, "sighting", &e->sighting);
 	out_object_end(o);
 	return E_OK;
 }
 
 int
-kickstarter_show(struct cli *cli, const struct gateway *g)
+explain_kickstarter_hints(struct explainer *ex, const struct gateway *g)
 {
 	struct kick_explaining what = {.gateway = g->gateway_id};
-	struct out *o = &cli->out;
+	struct out *o = ex->out;
 	struct kick_explanation *e;
-	int err = consider(cli, &what, &e);
+	int err = consider(ex, &what, &e);
 
 	if (err != E_OK)
 		return err;
 	if (o->json) {
-		out_str(o, "verdict", verdict(cli, e));
+		out_str(o, "verdict", verdict(ex, e));
 	} else {
 		out_line(o, "%s", "");
 		out_line(o, "If it came now");
-		out_paragraph(o, 2, verdict(cli, e));
+		out_paragraph(o, 2, verdict(ex, e));
 	}
-	kickstarter_show_firmware(cli, e);
-	show_activation(cli, e);
-	show_advice(cli, e, "hints");
+	explain_kickstarter_firmware(ex, e);
+	show_activation(ex, e);
+	show_advice(ex, e, "hints");
 	return E_OK;
 }

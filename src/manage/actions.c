@@ -1,0 +1,203 @@
+#include "manage/actions.h"
+
+#define ALL_FRONTS (FRONT_SHELL | FRONT_API | FRONT_PAGES)
+#define BASIC RIGHT_SETTINGS_BASIC
+#define KEYS RIGHT_SETTINGS_API_KEYS
+
+#define ROW(n, f, r, s, o, c)                                                         \
+	{                                                                             \
+		.name = (n), .fronts = (f), .rights = (r), .scope = (s), .role = (o), \
+		.commands = (c)                                                       \
+	}
+#define SHELL(n, c, w)                                                          \
+	{                                                                       \
+		.name = (n), .fronts = FRONT_SHELL, .rights = RIGHT_ALL,        \
+		.scope = SCOPE_FLEET, .role = ACTION_BY_ADMIN, .commands = (c), \
+		.why = (w)                                                      \
+	}
+
+/* Of firmware: programs look, people decide. */
+#define STAGED(n, c)                                                                   \
+	{                                                                              \
+		.name = (n), .fronts = FRONT_SHELL | FRONT_PAGES, .rights = RIGHT_ALL, \
+		.scope = SCOPE_FLEET, .role = ACTION_BY_OPERATOR, .commands = (c),     \
+		.why = staged                                                          \
+	}
+
+#define VIEWER ACTION_BY_VIEWER
+#define OPERATOR ACTION_BY_OPERATOR
+#define ADMIN ACTION_BY_ADMIN
+
+static const char disk[] =
+    "needs the folder, and runs while nobody serves or beside them";
+static const char dials[] = "dials out, which web-facing programs never do: the admin "
+			    "queues it for `gatehouse tick`";
+
+static const char staged[] = "is decided by people, who see what it would do first";
+static const char people[] =
+    "is about people, who sign in to the pages; programs have keys";
+
+/* What the whole fleet hangs on needs RIGHT_GATEWAY_ALL: a key for all gateways with no more
+ * than CUPS needs is on every gateway. */
+const struct action_row action_table[ACTION_COUNT] = {
+    [ACTION_GATEWAY_LIST] =
+	ROW("gateway.list", ALL_FRONTS, RIGHT_INFO, SCOPE_LIST, VIEWER, "gateway list"),
+    [ACTION_GATEWAY_SHOW] = ROW(
+	"gateway.show", ALL_FRONTS, RIGHT_INFO, SCOPE_GATEWAY, VIEWER, "gateway show"),
+    [ACTION_GATEWAY_CREATE] = ROW(
+	"gateway.create", ALL_FRONTS, RIGHT_ALL, SCOPE_FLEET, OPERATOR, "gateway add"),
+    [ACTION_GATEWAY_SET] =
+	ROW("gateway.set", ALL_FRONTS, BASIC, SCOPE_GATEWAY, OPERATOR, "gateway set"),
+    [ACTION_GATEWAY_SET_MANY] = {"gateway.set-many", FRONT_SHELL | FRONT_PAGES,
+	RIGHT_ALL, SCOPE_FLEET, OPERATOR, "gateway set",
+	"a program changes one gateway after the other"},
+    [ACTION_GATEWAY_DELETE] = ROW("gateway.delete", ALL_FRONTS, RIGHT_DELETE,
+	SCOPE_GATEWAY, OPERATOR, "gateway delete"),
+    [ACTION_GATEWAY_RESTORE] = ROW("gateway.restore", ALL_FRONTS, RIGHT_DELETE,
+	SCOPE_FLEET, OPERATOR, "gateway restore"),
+    [ACTION_GATEWAY_PURGE] = ROW(
+	"gateway.purge", ALL_FRONTS, RIGHT_ALL, SCOPE_FLEET, ADMIN, "gateway purge"),
+    [ACTION_GATEWAY_IMPORT] = ROW("gateway.import", ALL_FRONTS, RIGHT_ALL, SCOPE_FLEET,
+	OPERATOR, "gateway import"),
+    [ACTION_GATEWAY_EXPORT] = ROW("gateway.export", ALL_FRONTS, RIGHT_INFO, SCOPE_FLEET,
+	OPERATOR, "gateway export"),
+    [ACTION_GATEWAY_RETRY] = ROW(
+	"gateway.retry", ALL_FRONTS, BASIC, SCOPE_GATEWAY, OPERATOR, "gateway retry"),
+    [ACTION_GATEWAY_PROVISION] = ROW(
+	"gateway.provision", ALL_FRONTS, BASIC, SCOPE_GATEWAY, OPERATOR, "gateway set"),
+    [ACTION_GATEWAY_EXPLAIN] = ROW(
+	"gateway.explain", ALL_FRONTS, RIGHT_INFO, SCOPE_GATEWAY, VIEWER, "explain"),
+    [ACTION_GATEWAY_BUNDLE] = ROW("gateway.bundle", ALL_FRONTS,
+	RIGHT_INFO | RIGHT_READ_SECRETS, SCOPE_GATEWAY, OPERATOR, "bundle"),
+    [ACTION_GATEWAY_FILE] = {"gateway.file", FRONT_SHELL | FRONT_PAGES, RIGHT_INFO,
+	SCOPE_GATEWAY, VIEWER, "config-file",
+	"udp-config.fcgi answers it below /api/v3/gcs"},
+    [ACTION_GATEWAY_HISTORY] =
+	ROW("gateway.history", ALL_FRONTS, BASIC, SCOPE_GATEWAY, VIEWER, "audit list"),
+    [ACTION_ACTIVATION_SHOW] = ROW("activation.show", ALL_FRONTS, RIGHT_INFO,
+	SCOPE_GATEWAY, VIEWER, "gateway activation"),
+    [ACTION_ACTIVATION_OPEN] = ROW("activation.open", ALL_FRONTS, BASIC, SCOPE_GATEWAY,
+	OPERATOR, "gateway activation"),
+    [ACTION_ACTIVATION_CLOSE] = ROW("activation.close", ALL_FRONTS, BASIC,
+	SCOPE_GATEWAY, OPERATOR, "gateway activation"),
+    [ACTION_CERT_SHOW] = ROW(
+	"certificate.show", ALL_FRONTS, RIGHT_INFO, SCOPE_GATEWAY, VIEWER, "cert show"),
+    [ACTION_CERT_ISSUE] = ROW("certificate.issue", ALL_FRONTS,
+	BASIC | RIGHT_WRITE_SECRETS, SCOPE_GATEWAY, OPERATOR, "cert issue"),
+    [ACTION_CERT_IMPORT] = ROW("certificate.import", ALL_FRONTS,
+	BASIC | RIGHT_WRITE_SECRETS, SCOPE_GATEWAY, OPERATOR, "cert import"),
+    [ACTION_CERT_REMOVE] = ROW("certificate.remove", ALL_FRONTS,
+	BASIC | RIGHT_WRITE_SECRETS, SCOPE_GATEWAY, OPERATOR, "cert remove"),
+    [ACTION_KEY_LIST] =
+	ROW("key.list", ALL_FRONTS, KEYS, SCOPE_GATEWAY, VIEWER, "key list"),
+    [ACTION_KEY_SHOW] =
+	ROW("key.show", ALL_FRONTS, KEYS, SCOPE_GATEWAY, VIEWER, "key show"),
+    [ACTION_KEY_CREATE] =
+	ROW("key.create", ALL_FRONTS, KEYS, SCOPE_GATEWAY, OPERATOR, "key create"),
+    [ACTION_KEY_IMPORT] = ROW("key.import", ALL_FRONTS, KEYS | RIGHT_WRITE_SECRETS,
+	SCOPE_GATEWAY, OPERATOR, "key import"),
+    [ACTION_KEY_SET] =
+	ROW("key.set", ALL_FRONTS, KEYS, SCOPE_GATEWAY, OPERATOR, "key set"),
+    [ACTION_KEY_REVOKE] =
+	ROW("key.revoke", ALL_FRONTS, KEYS, SCOPE_GATEWAY, OPERATOR, "key revoke"),
+    [ACTION_KEY_ROTATE] =
+	ROW("key.rotate", ALL_FRONTS, KEYS, SCOPE_GATEWAY, OPERATOR, "key rotate"),
+    [ACTION_FLEET_KEY_CREATE] = ROW("fleet-key.create", ALL_FRONTS, RIGHT_ALL,
+	SCOPE_FLEET, ADMIN, "key create, key import"),
+    [ACTION_FLEET_KEY_LIST] = ROW(
+	"fleet-key.list", ALL_FRONTS, KEYS, SCOPE_FLEET, VIEWER, "key list, key show"),
+    [ACTION_FLEET_KEY_CHANGE] = ROW("fleet-key.change", ALL_FRONTS, RIGHT_ALL,
+	SCOPE_FLEET, ADMIN, "key set, key revoke"),
+    [ACTION_UNKNOWN_LIST] = ROW(
+	"unknown.list", ALL_FRONTS, RIGHT_INFO, SCOPE_FLEET, VIEWER, "unknown list"),
+    [ACTION_UNKNOWN_ADOPT] = ROW(
+	"unknown.adopt", ALL_FRONTS, RIGHT_ALL, SCOPE_FLEET, OPERATOR, "unknown adopt"),
+    [ACTION_UNKNOWN_FORGET] = ROW("unknown.forget", ALL_FRONTS, RIGHT_ALL, SCOPE_FLEET,
+	OPERATOR, "unknown forget"),
+    [ACTION_LNS_SEE] = ROW(
+	"lns.see", ALL_FRONTS, RIGHT_INFO, SCOPE_FLEET, VIEWER, "lns list, lns show"),
+    [ACTION_LNS_CHANGE] = ROW("lns.change", ALL_FRONTS, RIGHT_ALL, SCOPE_FLEET,
+	OPERATOR, "lns add, lns set, lns delete"),
+    [ACTION_TEMPLATE_SEE] = ROW("template.see", ALL_FRONTS, RIGHT_INFO, SCOPE_FLEET,
+	VIEWER, "template list, template show"),
+    [ACTION_TEMPLATE_CHANGE] = ROW("template.change", ALL_FRONTS, RIGHT_ALL,
+	SCOPE_FLEET, OPERATOR, "template add, template set, template delete"),
+    [ACTION_TRUST_SEE] = ROW("trust.see", ALL_FRONTS, RIGHT_INFO, SCOPE_FLEET, VIEWER,
+	"trust list, trust show"),
+    [ACTION_TRUST_CHANGE] = ROW("trust.change", ALL_FRONTS, RIGHT_ALL, SCOPE_FLEET,
+	OPERATOR, "trust import, trust set, trust delete"),
+    [ACTION_TRUST_FETCH] = {"trust.fetch", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
+	SCOPE_FLEET, OPERATOR, "trust fetch, trust refresh", dials},
+    [ACTION_CA_SEE] =
+	ROW("ca.see", ALL_FRONTS, RIGHT_INFO, SCOPE_FLEET, VIEWER, "ca list, ca show"),
+    [ACTION_CA_CHANGE] = ROW("ca.change", ALL_FRONTS, RIGHT_ALL, SCOPE_FLEET, ADMIN,
+	"ca import, ca create, ca set, ca revoke, ca delete"),
+    [ACTION_PLAN_SEE] = ROW("plan.see", ALL_FRONTS, RIGHT_INFO, SCOPE_FLEET, VIEWER,
+	"plan list, plan show, plan export"),
+    [ACTION_PLAN_IMPORT] =
+	ROW("plan.import", ALL_FRONTS, RIGHT_ALL, SCOPE_FLEET, OPERATOR, "plan import"),
+    [ACTION_PLAN_CHECK] = {"plan.check", FRONT_SHELL, RIGHT_ALL, SCOPE_FLEET, OPERATOR,
+	"plan check", "is for files before they are imported"},
+    [ACTION_PLAN_REMOVE] =
+	ROW("plan.remove", ALL_FRONTS, RIGHT_ALL, SCOPE_FLEET, OPERATOR, "plan remove"),
+    [ACTION_CONCENTRATOR_SEE] = ROW("concentrator.see", ALL_FRONTS, RIGHT_INFO,
+	SCOPE_FLEET, VIEWER, "concentrator list, concentrator show"),
+    [ACTION_CONCENTRATOR_IMPORT] = ROW("concentrator.import", ALL_FRONTS, RIGHT_ALL,
+	SCOPE_FLEET, OPERATOR, "concentrator import"),
+    [ACTION_CONCENTRATOR_REMOVE] = ROW("concentrator.remove", ALL_FRONTS, RIGHT_ALL,
+	SCOPE_FLEET, OPERATOR, "concentrator remove"),
+    [ACTION_FIRMWARE_SEE] = ROW("firmware.see", ALL_FRONTS, RIGHT_INFO, SCOPE_FLEET,
+	VIEWER, "firmware list, firmware show"),
+    [ACTION_FIRMWARE_CHANGE] =
+	STAGED("firmware.change", "firmware add, firmware set, firmware remove"),
+    [ACTION_FIRMWARE_SIGN] = STAGED(
+	"firmware.sign", "firmware sign, firmware unsign, firmware import-signature"),
+    [ACTION_FIRMWARE_FILE] =
+	SHELL("firmware.file", "firmware digest, firmware verify", disk),
+    [ACTION_RELEASE_SEE] = ROW("release.see", ALL_FRONTS, RIGHT_INFO, SCOPE_FLEET,
+	VIEWER, "release list, release show"),
+    [ACTION_RELEASE_CHANGE] =
+	STAGED("release.change", "release add, release set, release remove"),
+    [ACTION_CHANNEL_SEE] = ROW("channel.see", ALL_FRONTS, RIGHT_INFO, SCOPE_FLEET,
+	VIEWER, "channel list, channel show"),
+    [ACTION_CHANNEL_CHANGE] =
+	STAGED("channel.change", "channel add, channel set, channel remove"),
+    [ACTION_ROLLOUT_SEE] = ROW("rollout.see", ALL_FRONTS, RIGHT_INFO, SCOPE_FLEET,
+	VIEWER, "rollout list, rollout show"),
+    [ACTION_ROLLOUT_PLAN] = {"rollout.plan", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
+	SCOPE_FLEET, VIEWER, "rollout plan, rollout status", staged},
+    [ACTION_ROLLOUT_CHANGE] = STAGED("rollout.change",
+	"rollout create, rollout set, rollout start, rollout step, rollout pause, "
+	"rollout resume, rollout finish, rollout abort, rollout remove"),
+    [ACTION_SIGNING_KEY_SEE] =
+	ROW("signing-key.see", ALL_FRONTS, RIGHT_INFO, SCOPE_FLEET, VIEWER,
+	    "signing-key list, signing-key show, signing-key export-public"),
+    [ACTION_SIGNING_KEY_CHANGE] =
+	ROW("signing-key.change", ALL_FRONTS, RIGHT_ALL, SCOPE_FLEET, ADMIN,
+	    "signing-key add, signing-key set, signing-key retire, signing-key remove"),
+    [ACTION_SIGNING_KEY_MAKE] = SHELL("signing-key.make", "signing-key create",
+	"makes a private key, which no "
+	"web-facing program may see"),
+    [ACTION_AUDIT_SEE] =
+	ROW("audit.see", ALL_FRONTS, RIGHT_ALL, SCOPE_FLEET, VIEWER, "audit list"),
+    [ACTION_ACCOUNT_SEE] = {"account.see", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
+	SCOPE_FLEET, ADMIN, "account list, account show, account sessions", people},
+    [ACTION_ACCOUNT_CHANGE] = {"account.change", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
+	SCOPE_FLEET, ADMIN,
+	"account add, account set, account password, account disable, account enable, "
+	"account remove, account sessions",
+	people},
+    [ACTION_ACCOUNT_FIRST] = {"account.first", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
+	SCOPE_FLEET, ADMIN, "account first", people},
+    [ACTION_RIGHTS_SEE] = {"rights.see", FRONT_API, 0, SCOPE_ANY, VIEWER, "",
+	"a key asks what it may do"},
+    [ACTION_INIT] = SHELL("init", "init", disk),
+    [ACTION_PROBE] = SHELL("probe", "probe", dials),
+    [ACTION_SEAL_SEE] = SHELL("seal.see", "seal list", disk),
+    [ACTION_SEAL_ROTATE] = SHELL("seal.rotate", "seal rotate", disk),
+    [ACTION_BACKUP] = SHELL("backup", "backup", disk),
+    [ACTION_RESTORE] = SHELL("restore", "restore", disk),
+    [ACTION_CHECK] = SHELL("check", "check", disk),
+    [ACTION_TICK] = SHELL("tick", "tick", "is what cron runs"),
+    [ACTION_HELP] = SHELL("help", "help, version", "is of the shell"),
+};

@@ -1,0 +1,24 @@
+/* Gateways as a table or as JSON, in the form that gateway_import.h reads. */
+#ifndef GH_MANAGE_GATEWAY_EXPORT_H
+#define GH_MANAGE_GATEWAY_EXPORT_H
+
+#include "manage/manage.h"
+
+enum export_format { EXPORT_JSONL, EXPORT_CSV, EXPORT_JSON };
+extern const char *const export_format_words[];
+
+struct bulk_export {
+	enum export_format format;
+	struct gateway_filter filter;
+	bool secrets; /* the network server's key and the CUPS key, opened */
+	/* Takes the next bytes, while no transaction is open. */
+	int (*write)(void *arg, struct span bytes, struct fault *fault);
+	void *arg;
+};
+
+/* Writes all that fit the filter, in the order of their serial numbers, some at a time;
+ * *count is how many. Client certificates and their private keys are not part of it. */
+int manage_gateway_export(
+    struct manage *m, const struct bulk_export *e, uint64_t *count);
+
+#endif

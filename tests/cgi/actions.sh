@@ -1,0 +1,43 @@
+#!/bin/sh
+# Everything that can be done is one row of src/manage/actions.c: the commands of the shell and
+# the routes of the API are compared with it.
+set -u
+: "${top_srcdir:=.}"
+# shellcheck source=tests/cli/lib.sh
+. "$top_srcdir/tests/cli/lib.sh"
+"$top_builddir/tests/lib/api_table" >"$work/tables"
+
+# from FILTER: lines of the tables, sorted
+from() {
+  jq -r "$1" "$work/tables" | sort -u
+}
+
+is "$(from '.actions[] | select(.name == "" or (.name | test("^[a-z.-]+$") | not)) | .name')" '' \
+  'every action has a row with a name'
+is "$(from '.actions | group_by(.name)[] | select(length > 1) | .[0].name')" '' 'each once'
+
+# ---- the shell -------------------------------------------------------------------------
+from '.actions[].commands | select(. != "") | split(", ")[]' >"$work/in-table"
+run help
+groups=$(printf '%s\n' "$out" | sed -n '/^  [a-z]/s/^  \([a-z-]*\).*/\1/p')
+for group in $groups; do
+  run "$group" --help
+  verbs=$(printf '%s\n' "$out" | sed -n "s/^  $group \([a-z-]*\).*/\1/p")
+  if [ -z "$verbs" ]; then echo "$group"; fi
+  for verb in $verbs; do echo "$group $verb"; done
+done | sort -u >"$work/commands"
+check 'there are commands' test "$(wc -l <"$work/commands")" -gt 60
+is "$(comm -23 "$work/commands" "$work/in-table")" '' 'every command is an action'
+is "$(comm -13 "$work/commands" "$work/in-table")" '' 'every command that is named exists'
+is "$(from '.actions[] | select(.shell != (.commands != "")) | .name')" '' \
+  'what the shell can do has a command'
+
+# ---- the API ---------------------------------------------------------------------------
+from '.routes[].action' >"$work/in-routes"
+from '.actions[] | select(.api) | .name' >"$work/of-api"
+is "$(comm -3 "$work/in-routes" "$work/of-api")" '' 'what the API can do has a route'
+is "$(from '.actions[] | select((.shell and .api and .pages | not) and .why == "") | .name')" '' \
+  'what is not done from everywhere says why'
+is "$(from '.actions[] | select(.api and .scope != "any" and (.rights | length) == 0) | .name')" '' \
+  'no action of the API is without a right'
+done_testing
