@@ -23,10 +23,10 @@
 /* Rows before those of the same path with a name in braces. */
 static const struct api_row rows[] = {
     {POST, "/gateways", gateway_create, ACTION_GATEWAY_CREATE, BODY, NULL, false},
-    {GET, "/gateways", gateway_pages, ACTION_GATEWAY_LIST, 0, NULL, false},
+    {GET, "/gateways", gateway_lists, ACTION_GATEWAY_LIST, 0, NULL, false},
     {POST, "/users/{user_id}/gateways", gateway_create, ACTION_GATEWAY_CREATE, BODY,
 	NULL, false},
-    {GET, "/users/{user_id}/gateways", gateway_pages, ACTION_GATEWAY_LIST, 0, NULL,
+    {GET, "/users/{user_id}/gateways", gateway_lists, ACTION_GATEWAY_LIST, 0, NULL,
 	false},
     {POST, "/organizations/{organization_id}/gateways", gateway_create,
 	ACTION_GATEWAY_CREATE, BODY, NULL, false},

@@ -150,7 +150,7 @@ api_fn trust_create, ca_create, ca_revoke, plan_create, plan_file, board_create,
 /* ---- handlers ------------------------------------------------------------------------------- */
 
 api_fn gateway_create, gateway_get, gateway_put, gateway_remove, gateway_restore,
-    gateway_purge, gateway_pages, gateway_search;
+    gateway_purge, gateway_lists, gateway_search;
 api_fn rights_get, keys_list, key_create, key_import, key_get, key_put, key_remove;
 api_fn tool_explain, tool_bundle, tool_retry, tool_provision, tool_rotate, tool_history;
 api_fn activation_get, activation_post, activation_remove;

@@ -86,7 +86,7 @@ show(struct api_ask *a, const struct gateway_paging *p, const struct text_list *
 }
 
 int
-gateway_pages(struct api_ask *a)
+gateway_lists(struct api_ask *a)
 {
 	struct gateway_paging p = {0};
 	const struct text_list *mask;
