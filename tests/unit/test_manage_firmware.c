@@ -402,6 +402,18 @@ adds_up(void **state)
 	look = status(f, "ro-1");
 	assert_int_equal(look.audience, 0);
 	assert_int_equal(look.left, 5);
+	/* Those that name no channel are in the default one. */
+	done(f, set_field(f, &rollout_kind, "ro-1", "groups", ""));
+	done(f, set_field(f, &gateway_kind, "gw-9", "update_channel", ""));
+	done(f, set_field(f, &gateway_kind, "gw-1", "update_channel", ""));
+	look = status(f, "ro-1");
+	assert_int_equal(look.audience, 38);
+	assert_int_equal(sum(&look), 38);
+	assert_int_equal(look.left, 1);
+	f->policy.update_channel = "beta";
+	look = status(f, "ro-1");
+	assert_int_equal(look.audience, 36);
+	assert_int_equal(look.left, 2);
 }
 
 static int
@@ -441,6 +453,10 @@ plans(void **state)
 	assert_int_equal(plan.gateways, 9);
 	assert_int_equal(plan.counts[FIRMWARE_SENT], 1);
 	assert_int_equal(plan.counts[PLAN_UNSEEN], 4);
+	done(f, set_field(f, &gateway_kind, "gw-1", "update_channel", ""));
+	done(f, manage_rollout_plan(worker(f), "ro-1", 0, note_why, whys, &plan));
+	assert_int_equal(plan.gateways, 9);
+	assert_int_equal(plan.counts[FIRMWARE_SENT], 1);
 	done(f, manage_rollout_plan(worker(f), "ro-1", 0.0001, NULL, NULL, &plan));
 	assert_int_equal(plan.counts[FIRMWARE_PERCENTAGE] + plan.counts[FIRMWARE_RUNS] +
 			     plan.counts[FIRMWARE_NOT_AUTO],
@@ -472,6 +488,9 @@ plans_kickstarters(void **state)
 	done(f, manage_rollout_plan(worker(f), "ro-h", 0, note_why, whys, &plan));
 	assert_int_equal(plan.gateways, 1);
 	assert_int_equal(whys[1], FIRMWARE_SENT);
+	done(f, set_field(f, &gateway_kind, "gw-1", "update_channel", ""));
+	done(f, manage_rollout_plan(worker(f), "ro-h", 0, note_why, whys, &plan));
+	assert_int_equal(plan.gateways, 1);
 	done(f, act(f, "ro-h", ROLLOUT_START, 1));
 	assert_non_null(strstr(strbuf_str(&f->said), "cannot pause itself"));
 }
