@@ -220,7 +220,9 @@ static const struct option step_options[] = {
 static const struct option why_options[] = {OPTION_WHY, OPTION_END};
 static const struct option abort_options[] = {OPTION_WHY, OPTION_YES, OPTION_END};
 static const struct option finish_options[] = {
-    SWITCH("force", "also before it is at 100 %"),
+    SWITCH("force",
+	"although it is not at 100 %, paused, or for some gateways only, or "
+	"those that were offered it have not come back"),
     OPTION_YES,
     OPTION_END,
 };

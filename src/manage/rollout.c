@@ -251,17 +251,57 @@ decide_resume(struct acting *x, struct rollout_state *s)
 	return E_OK;
 }
 
+/* All gateways of the channel get the release at once, and nothing stops that by itself:
+ * what there is to know of it has to be known before. */
 static int
-decide_finish(struct acting *x, struct rollout_state *s)
+too_early(struct acting *x, const struct rollout_state *s)
 {
-	if (s->status != ROLLOUT_RUNNING && s->status != ROLLOUT_PAUSED)
-		return impossible(x, s);
-	if (s->percentage < 100 && !x->act->force)
-		return fault_set(&x->m->fault, E_STATE, NULL,
+	const struct rollout *r = &x->rollout;
+	struct fault *fault = &x->m->fault;
+	uint64_t offered = rollout_ever_offered(s);
+
+	if (s->percentage < 100)
+		return fault_set(fault, E_STATE, NULL,
 		    "roll-out %s is at %g %%: all gateways of the channel, also those "
 		    "that it is not for, would get the release at once; step it to "
 		    "100%% first, or say --force",
-		    x->rollout.rollout_id, s->percentage);
+		    r->rollout_id, s->percentage);
+	if (s->status == ROLLOUT_PAUSED)
+		return fault_set(fault, E_STATE, NULL,
+		    "roll-out %s is paused (%.150s): all gateways of the channel would "
+		    "get the release at once; resume it first, or say --force",
+		    r->rollout_id, s->why);
+	if (r->groups.count > 0 || r->models.count > 0 || r->attributes.count > 0)
+		return fault_set(fault, E_STATE, NULL,
+		    "roll-out %s is for a part of the channel: all its gateways, also "
+		    "the others, would get the release at once; make a roll-out for "
+		    "those, or say --force",
+		    r->rollout_id);
+	/* Kickstarters never say what became of it. */
+	if (x->firmware.family == FIRMWARE_KICKSTARTER)
+		return E_OK;
+	if (offered == 0)
+		return fault_set(fault, E_STATE, NULL,
+		    "no gateway was offered roll-out %s yet, so that nobody knows what "
+		    "becomes of it: wait for some, or say --force",
+		    r->rollout_id);
+	if ((double)s->offered * 100 <= r->failure_limit * (double)offered)
+		return E_OK;
+	return fault_set(fault, E_STATE, NULL,
+	    "of %llu gateways that were offered roll-out %s, %llu have not come back "
+	    "yet: wait for them, or say --force",
+	    (unsigned long long)offered, r->rollout_id, (unsigned long long)s->offered);
+}
+
+static int
+decide_finish(struct acting *x, struct rollout_state *s)
+{
+	int err = E_OK;
+
+	if (s->status != ROLLOUT_RUNNING && s->status != ROLLOUT_PAUSED)
+		return impossible(x, s);
+	if (!x->act->force && (err = too_early(x, s)) != E_OK)
+		return err;
 	s->status = ROLLOUT_FINISHED;
 	s->changed_at = x->m->now;
 	return E_OK;

@@ -315,6 +315,9 @@ run rollout finish ro-1 --yes
 ok 1 'not before it is at 100 %'
 run rollout step ro-1 100
 run rollout finish ro-1 --yes
+ok 1 'nor before anybody was offered it'
+has "$err" 'nobody knows what becomes of it' 'for this reason'
+run rollout finish ro-1 --yes --force
 ok 0 'rollout finish'
 run channel show stable --json
 json .release 'rel-200' 'the channel names the release'

@@ -83,6 +83,15 @@ fleet(struct fixture *f, unsigned n)
 }
 
 static int
+act_by_force(struct fixture *f, const char *id, enum rollout_action action)
+{
+	struct rollout_act how = {.action = action, .force = true};
+	struct rollout_state after;
+
+	return manage_rollout_act(worker(f), id, &how, &after);
+}
+
+static int
 act(struct fixture *f, const char *id, enum rollout_action action, double percentage)
 {
 	struct rollout_act how = {.action = action, .percentage = percentage};
@@ -333,12 +342,42 @@ goes_its_way(void **state)
 	done(f, act(f, "ro-1", ROLLOUT_RESUME, 0));
 	refused(f, act(f, "ro-1", ROLLOUT_FINISH, 0), E_STATE, "step it to 100%");
 	done(f, act(f, "ro-1", ROLLOUT_STEP, 100));
+	set_outcome(f, 1, OUTCOME_UPDATED, NOW);
 	done(f, act(f, "ro-1", ROLLOUT_FINISH, 0));
 	assert_int_equal(status(f, "ro-1").state.status, ROLLOUT_FINISHED);
 	assert_int_equal(
 	    status(f, "ro-1").channel.release, status(f, "ro-1").release.serial);
 	refused(f, act(f, "ro-1", ROLLOUT_ABORT, 0), E_STATE, "is finished");
 	done(f, manage_rollout_remove(worker(f), "ro-1"));
+}
+
+/* It gives the release to all gateways of the channel, and nothing stops that by itself. */
+static void
+finishes_what_is_known(void **state)
+{
+	struct fixture *f = *state;
+
+	fleet(f, 30);
+	done(f, act(f, "ro-1", ROLLOUT_START, 100));
+	refused(
+	    f, act(f, "ro-1", ROLLOUT_FINISH, 0), E_STATE, "no gateway was offered");
+	for (unsigned i = 1; i <= 20; i++)
+		set_outcome(f, i, i <= 18 ? OUTCOME_UPDATED : OUTCOME_OFFERED, NOW);
+	refused(f, act(f, "ro-1", ROLLOUT_FINISH, 0), E_STATE,
+	    "of 20 gateways that were offered roll-out ro-1, 2 have not come back");
+	set_outcome(f, 19, OUTCOME_UPDATED, NOW);
+	done(f, set_field(f, &rollout_kind, "ro-1", "groups", "north"));
+	refused(f, act(f, "ro-1", ROLLOUT_FINISH, 0), E_STATE, "a part of the channel");
+	done(f, set_field(f, &rollout_kind, "ro-1", "groups", ""));
+	done(f, set_field(f, &rollout_kind, "ro-1", "models", "m1"));
+	refused(f, act(f, "ro-1", ROLLOUT_FINISH, 0), E_STATE, "a part of the channel");
+	done(f, set_field(f, &rollout_kind, "ro-1", "models", ""));
+	done(f, act(f, "ro-1", ROLLOUT_PAUSE, 0));
+	refused(f, act(f, "ro-1", ROLLOUT_FINISH, 0), E_STATE,
+	    "is paused (paused by shell:test): all gateways of the channel");
+	assert_int_equal(status(f, "ro-1").channel.release, 0);
+	done(f, act_by_force(f, "ro-1", ROLLOUT_FINISH));
+	assert_int_not_equal(status(f, "ro-1").channel.release, 0);
 }
 
 /* Nothing is started that nobody would get, or that is not there. */
@@ -729,6 +768,7 @@ main(void)
 	    BOTH(keeps_families_apart),
 	    DISK(reads_timetables),
 	    BOTH(goes_its_way),
+	    BOTH(finishes_what_is_known),
 	    BOTH(starts_what_is_whole),
 	    BOTH(adds_up),
 	    BOTH(plans),
