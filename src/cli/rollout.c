@@ -209,7 +209,7 @@ finish(struct cli *cli)
 #define OPTION_STEPS                                                        \
 	OPTION("steps", "LIST",                                             \
 	    "its timetable: percentages, each with how long after the one " \
-	    "before (48h): 1,10,50@3d,100")
+	    "before (3d): 1,10,50@7d,100")
 #define OPTION_WHY OPTION("why", "TEXT", "the reason, for others who look at it")
 
 static const struct option create_options[] = {OPTION_STEPS, OPTION_END};

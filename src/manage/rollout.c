@@ -6,7 +6,9 @@
 #include "manage/firmware.h"
 #include "manage/release.h"
 
-#define STEP_LASTS (48 * 3600)
+/* A day until all gateways have come, and two until those that it has silenced are noticed:
+ * shorter, and the next step would begin without knowing of them. */
+#define STEP_LASTS (86400 + ROLLOUT_SILENT_AFTER)
 
 static int
 failed(struct manage *m, int err)
@@ -192,15 +194,16 @@ static int
 decide_step(struct acting *x, struct rollout_state *s)
 {
 	const struct rollout_step *steps = x->rollout.steps.rows;
+	size_t next = rollout_step_at(&x->rollout, s);
 	double wanted = x->act->percentage;
 
 	if (s->status != ROLLOUT_RUNNING && s->status != ROLLOUT_PAUSED)
 		return impossible(x, s);
-	if (wanted <= 0 && s->step >= x->rollout.steps.count)
+	if (wanted <= 0 && next >= x->rollout.steps.count)
 		return fault_set(&x->m->fault, E_STATE, "percentage",
 		    "is required: the timetable has no further step");
 	if (wanted <= 0)
-		wanted = steps[s->step].percentage;
+		wanted = steps[next].percentage;
 	if (wanted == s->percentage)
 		return fault_set(&x->m->fault, E_STATE, NULL,
 		    "roll-out %s is at %g %% already", x->rollout.rollout_id,
@@ -310,12 +313,17 @@ decide_finish(struct acting *x, struct rollout_state *s)
 static int
 decide(struct acting *x, struct rollout_state *s)
 {
+	double before = s->percentage;
 	int err = E_INVALID;
 
 	if (!(x->act->percentage >= 0 && x->act->percentage <= 100))
 		return fault_set(
 		    &x->m->fault, E_INVALID, "percentage", "must be above 0, to 100");
 	rollout_advance(&x->rollout, x->m->now, s);
+	/* The next step was due, and nobody had looked: that is the one that is meant. */
+	if (x->act->action == ROLLOUT_STEP && x->act->percentage <= 0 &&
+	    s->percentage > before)
+		return E_OK;
 	switch (x->act->action) {
 	case ROLLOUT_START:
 		err = decide_start(x, s);

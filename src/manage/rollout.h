@@ -16,8 +16,8 @@ int manage_rollout_create(struct manage *m, const struct edit *edits, size_t cou
 
 /*
  * Reads a timetable: percentages with commas between, each with `@` and how long after the
- * one before it begins ("1,10@48h,50@3d,100"; the first: after the start). Without, 48 hours,
- * and the first at once. E_INVALID.
+ * one before it begins ("1,10@48h,50@3d,100"; the first: after the start). Without, three
+ * days, and the first at once. E_INVALID.
  */
 int rollout_steps_read(struct arena *arena, struct span text, struct record_rows *steps,
     struct fault *fault);

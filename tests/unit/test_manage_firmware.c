@@ -290,7 +290,7 @@ reads_timetables(void **state)
 	assert_true(steps[0].percentage == 1 && steps[0].after == 0);
 	assert_true(steps[1].percentage == 10 && steps[1].after == 3 * 86400);
 	assert_true(steps[2].percentage == 50.5 && steps[2].after == 90);
-	assert_true(steps[3].percentage == 100 && steps[3].after == 48 * 3600);
+	assert_true(steps[3].percentage == 100 && steps[3].after == 72 * 3600);
 	for (size_t i = 0; i < COUNT(bad); i++)
 		assert_int_equal(
 		    rollout_steps_read(&f->arena, span_str(bad[i]), &rows, &fault),
@@ -587,6 +587,35 @@ ticks(void **state)
 	assert_int_equal(t.rollouts_paused, 0);
 }
 
+/* A timetable that is changed under way is entered where the roll-out is. */
+static void
+changes_timetables(void **state)
+{
+	struct fixture *f = *state;
+
+	fleet(f, 3);
+	done(f, set_field(f, &rollout_kind, "ro-1", "steps",
+		    "[{\"percentage\":1},{\"percentage\":10,\"after\":259200}]"));
+	assert_null(strstr(strbuf_str(&f->said), "less than three days"));
+	done(f, act(f, "ro-1", ROLLOUT_START, 0));
+	done(f, set_field(f, &rollout_kind, "ro-1", "steps",
+		    "[{\"percentage\":20,\"after\":86400},"
+		    "{\"percentage\":100,\"after\":172800}]"));
+	assert_non_null(strstr(strbuf_str(&f->said), "less than three days"));
+	assert_non_null(strstr(
+	    strbuf_str(&f->said), "roll-out ro-1 goes from 1 % to 20 % in 24 hours"));
+	assert_int_equal(tick_at(f, NOW + DAY - 1).rollout_steps, 0);
+	assert_int_equal(tick_at(f, NOW + DAY).rollout_steps, 1);
+	assert_true(status(f, "ro-1").state.percentage == 20);
+	assert_int_equal(tick_at(f, NOW + 3 * DAY - 1).rollout_steps, 0);
+	done(f, set_field(f, &rollout_kind, "ro-1", "steps",
+		    "[{\"percentage\":30},{\"percentage\":100,\"after\":172800}]"));
+	assert_non_null(
+	    strstr(strbuf_str(&f->said), "roll-out ro-1 goes from 20 % to 30 % now"));
+	done(f, act(f, "ro-1", ROLLOUT_STEP, 0));
+	assert_true(status(f, "ro-1").state.percentage == 30);
+}
+
 static void
 clears_what_is_gone(void **state)
 {
@@ -774,6 +803,7 @@ main(void)
 	    BOTH(plans),
 	    DISK(plans_kickstarters),
 	    BOTH(ticks),
+	    BOTH(changes_timetables),
 	    BOTH(clears_what_is_gone),
 	    BOTH(collects_files),
 	    DISK(finds_what_is_wrong),
