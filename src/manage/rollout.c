@@ -433,10 +433,9 @@ load(struct acting *x, const char *id)
 	return err == E_OK ? E_OK : failed(m, err);
 }
 
-static const char *
-note_text(const struct acting *x)
+const char *
+rollout_note(struct manage *m, const struct rollout_state *s)
 {
-	const struct rollout_state *s = &x->state;
 	struct strbuf text;
 	struct json_out j;
 	char percentage[32];
@@ -451,7 +450,7 @@ note_text(const struct acting *x)
 	if (s->why != NULL && s->why[0] != '\0')
 		json_key_str(&j, "why", s->why);
 	json_object_end(&j);
-	copy = arena_dup(x->m->arena, strbuf_span(&text));
+	copy = arena_dup(m->arena, strbuf_span(&text));
 	strbuf_clear(&text);
 	return copy != NULL ? copy : "";
 }
@@ -491,7 +490,7 @@ note_in(struct manage *m, struct store_txn *txn, void *arg)
 	if (x->act->action == ROLLOUT_FINISH)
 		err = hand_over(x, txn);
 	return err == E_OK ? manage_note_of_in(m, txn, names[x->act->action],
-				 &rollout_kind, &x->rollout, note_text(x))
+				 &rollout_kind, &x->rollout, rollout_note(m, &x->state))
 			   : err;
 }
 
@@ -503,6 +502,8 @@ act_in(struct store_txn *ledger, void *arg)
 
 	if (err == E_OK)
 		err = decide(x, &x->state);
+	x->state.noted_status = x->state.status;
+	x->state.noted_percentage = x->state.percentage;
 	return err == E_OK ? rollout_state_put(ledger, &x->state) : err;
 }
 

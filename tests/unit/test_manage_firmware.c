@@ -616,6 +616,48 @@ changes_timetables(void **state)
 	assert_true(status(f, "ro-1").state.percentage == 30);
 }
 
+static int
+pause_in(struct store_txn *ledger, void *arg)
+{
+	struct rollout_state *s = arg;
+
+	s->status = ROLLOUT_PAUSED;
+	s->why = "paused itself: at a poll";
+	s->percentage = 100;
+	return rollout_state_put(ledger, s);
+}
+
+/* Endpoints cannot write to the audit log: tick does, once, and tells whoever reads its
+ * mail. */
+static void
+notes_what_requests_did(void **state)
+{
+	struct fixture *f = *state;
+	struct rollout_state s;
+
+	fleet(f, 3);
+	done(f, act(f, "ro-1", ROLLOUT_START, 50));
+	assert_int_equal(tick_at(f, NOW).rollouts_paused, 0);
+	s = status(f, "ro-1").state;
+	assert_int_equal(store_update(f->data.ledger, 5000, pause_in, &s), E_OK);
+	assert_int_equal(tick_at(f, NOW).rollouts_paused, 1);
+	assert_non_null(
+	    strstr(strbuf_str(&f->said), "roll-out ro-1 paused itself: at a poll"));
+	assert_int_equal(audited(f, "pause"), 1);
+	assert_int_equal(tick_at(f, NOW).rollouts_paused, 0);
+	assert_int_equal(audited(f, "pause"), 1);
+	done(f, act(f, "ro-1", ROLLOUT_RESUME, 0));
+	s = status(f, "ro-1").state;
+	assert_int_equal(store_update(f->data.ledger, 5000, pause_in, &s), E_OK);
+	assert_int_equal(tick_at(f, NOW).rollouts_paused, 1);
+	assert_int_equal(audited(f, "pause"), 2);
+	/* What an operator does is noted by whoever did it. */
+	done(f, act(f, "ro-1", ROLLOUT_RESUME, 0));
+	done(f, act(f, "ro-1", ROLLOUT_PAUSE, 0));
+	assert_int_equal(tick_at(f, NOW).rollouts_paused, 0);
+	assert_int_equal(audited(f, "pause"), 3);
+}
+
 static void
 clears_what_is_gone(void **state)
 {
@@ -804,6 +846,7 @@ main(void)
 	    DISK(plans_kickstarters),
 	    BOTH(ticks),
 	    BOTH(changes_timetables),
+	    BOTH(notes_what_requests_did),
 	    BOTH(clears_what_is_gone),
 	    BOTH(collects_files),
 	    DISK(finds_what_is_wrong),
