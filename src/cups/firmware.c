@@ -112,10 +112,11 @@ cups_firmware_load(struct store_txn *registry, struct store_txn *ledger,
 
 	f->report = (struct firmware_report){request->package, request->station,
 	    request->model, request->keys, request->key_count};
+	f->policy = policy->firmware;
 	f->in = (struct firmware_inputs){.gateway = g,
 	    .report = &f->report,
 	    .candidates = f->candidates,
-	    .policy = &policy->firmware,
+	    .policy = &f->policy,
 	    .now = now};
 	x->inputs.firmware = &f->in;
 	told = firmware_outcome(state, &f->report) != state->firmware_outcome;
