@@ -222,7 +222,7 @@ static const struct option abort_options[] = {OPTION_WHY, OPTION_YES, OPTION_END
 static const struct option finish_options[] = {
     SWITCH("force",
 	"although it is not at 100 %, paused, or for some gateways only, or "
-	"those that were offered it have not come back"),
+	"those that were offered it have not all taken it"),
     OPTION_YES,
     OPTION_END,
 };

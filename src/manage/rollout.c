@@ -288,12 +288,15 @@ too_early(struct acting *x, const struct rollout_state *s)
 		    "no gateway was offered roll-out %s yet, so that nobody knows what "
 		    "becomes of it: wait for some, or say --force",
 		    r->rollout_id);
-	if ((double)s->offered * 100 <= r->failure_limit * (double)offered)
+	if ((double)(offered - s->updated) * 100 <= r->failure_limit * (double)offered)
 		return E_OK;
 	return fault_set(fault, E_STATE, NULL,
-	    "of %llu gateways that were offered roll-out %s, %llu have not come back "
-	    "yet: wait for them, or say --force",
-	    (unsigned long long)offered, r->rollout_id, (unsigned long long)s->offered);
+	    "of %llu gateways that were offered roll-out %s, %llu came back without it "
+	    "or not at all, and %llu have not come back yet: see `gatehouse rollout "
+	    "status`, or say --force",
+	    (unsigned long long)offered, r->rollout_id,
+	    (unsigned long long)(s->failed + s->silent),
+	    (unsigned long long)s->offered);
 }
 
 static int

@@ -364,7 +364,11 @@ finishes_what_is_known(void **state)
 	for (unsigned i = 1; i <= 20; i++)
 		set_outcome(f, i, i <= 18 ? OUTCOME_UPDATED : OUTCOME_OFFERED, NOW);
 	refused(f, act(f, "ro-1", ROLLOUT_FINISH, 0), E_STATE,
-	    "of 20 gateways that were offered roll-out ro-1, 2 have not come back");
+	    "0 came back without it or not at all, and 2 have not come back yet");
+	set_outcome(f, 19, OUTCOME_FAILED, NOW);
+	set_outcome(f, 20, OUTCOME_SILENT, NOW);
+	refused(f, act(f, "ro-1", ROLLOUT_FINISH, 0), E_STATE,
+	    "of 20 gateways that were offered roll-out ro-1, 2 came back without it");
 	set_outcome(f, 19, OUTCOME_UPDATED, NOW);
 	done(f, set_field(f, &rollout_kind, "ro-1", "groups", "north"));
 	refused(f, act(f, "ro-1", ROLLOUT_FINISH, 0), E_STATE, "a part of the channel");
