@@ -209,7 +209,7 @@ finish(struct cli *cli)
 #define OPTION_STEPS                                                        \
 	OPTION("steps", "LIST",                                             \
 	    "its timetable: percentages, each with how long after the one " \
-	    "before (48h): 1,10,50@3d,100")
+	    "before (3d): 1,10,50@7d,100")
 #define OPTION_WHY OPTION("why", "TEXT", "the reason, for others who look at it")
 
 static const struct option create_options[] = {OPTION_STEPS, OPTION_END};
@@ -220,7 +220,9 @@ static const struct option step_options[] = {
 static const struct option why_options[] = {OPTION_WHY, OPTION_END};
 static const struct option abort_options[] = {OPTION_WHY, OPTION_YES, OPTION_END};
 static const struct option finish_options[] = {
-    SWITCH("force", "also before it is at 100 %"),
+    SWITCH("force",
+	"although it is not at 100 %, paused, or for some gateways only, or "
+	"those that were offered it have not all taken it"),
     OPTION_YES,
     OPTION_END,
 };

@@ -389,6 +389,32 @@ without_ledger(struct commit *c, int reason)
 	return E_OK;
 }
 
+/* Which of its roll-outs were running before. */
+static uint32_t
+running(const struct firmware_inputs *in)
+{
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < in->candidate_count; i++)
+		if (in->candidates[i].rollout != NULL &&
+		    in->candidates[i].state->status == ROLLOUT_RUNNING)
+			bits |= 1u << i;
+	return bits;
+}
+
+/* An operator has to look at it. */
+static void
+tell_pauses(const struct firmware_inputs *in, uint32_t before)
+{
+	for (size_t i = 0; i < in->candidate_count; i++) {
+		const struct firmware_candidate *c = &in->candidates[i];
+
+		if (before >> i & 1 && c->next_state.status == ROLLOUT_PAUSED)
+			log_line(LOG_WARN, "roll-out %s %s", c->rollout->rollout_id,
+			    c->next_state.why);
+	}
+}
+
 /* Writes what the decision changes. E_AGAIN: begin anew. */
 static int
 commit(const struct cups_server *server, struct arena *arena, struct strbuf *out,
@@ -397,11 +423,15 @@ commit(const struct cups_server *server, struct arena *arena, struct strbuf *out
 	struct commit c = {server, x, arena, out};
 	struct store *ledger = server->data->ledger;
 	int wait = server->write_wait_ms, err = E_AGAIN;
+	const struct firmware_inputs *in = x->inputs.firmware;
+	uint32_t before = in != NULL ? running(in) : 0;
 
 	if (!x->decision.firmware_changed)
 		err = store_update(ledger, wait, commit_state, &c);
 	if (err == E_AGAIN)
 		err = store_update(ledger, wait, decide_again, &c);
+	if (err == E_OK && before != 0 && x->decision.firmware_changed)
+		tell_pauses(in, before);
 	if (err == E_BUSY || err == E_FULL || err == E_IO)
 		return without_ledger(&c, err);
 	return err;

@@ -44,6 +44,7 @@ struct cups_call {
 
 struct cups_firmware {
 	struct firmware_report report;
+	struct firmware_policy policy;
 	struct firmware_inputs in;
 	struct firmware_candidate candidates[FIRMWARE_CANDIDATES_MAX];
 };

@@ -90,11 +90,12 @@ read_channel(struct store_txn *registry, struct store_txn *ledger,
 }
 
 /* A channel is not an address, as Kickstarters may have it. */
-static const char *
-channel_name(const struct gateway *g, const struct cups_policy *policy)
+const char *
+cups_channel_of(const struct gateway *g, const struct cups_policy *policy)
 {
-	return g->update_channel[0] != '\0' ? g->update_channel
-					    : policy->update_channel;
+	if (g->update_channel[0] != '\0' || policy->update_channel == NULL)
+		return g->update_channel;
+	return policy->update_channel;
 }
 
 int
@@ -111,16 +112,17 @@ cups_firmware_load(struct store_txn *registry, struct store_txn *ledger,
 
 	f->report = (struct firmware_report){request->package, request->station,
 	    request->model, request->keys, request->key_count};
+	f->policy = policy->firmware;
 	f->in = (struct firmware_inputs){.gateway = g,
 	    .report = &f->report,
 	    .candidates = f->candidates,
-	    .policy = &policy->firmware,
+	    .policy = &f->policy,
 	    .now = now};
 	x->inputs.firmware = &f->in;
 	told = firmware_outcome(state, &f->report) != state->firmware_outcome;
 	if (g->auto_update)
 		err = read_channel(
-		    registry, ledger, cache, channel_name(g, policy), arena, f);
+		    registry, ledger, cache, cups_channel_of(g, policy), arena, f);
 	if (err == E_OK && told && state->firmware_rollout != 0 &&
 	    !has_rollout(&f->in, state->firmware_rollout))
 		err = read_told(registry, ledger, arena, f, state->firmware_rollout);

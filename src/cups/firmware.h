@@ -14,6 +14,10 @@ int cups_firmware_load(struct store_txn *registry, struct store_txn *ledger,
     struct cups_cache *cache, const struct cups_policy *policy, int64_t now,
     struct arena *arena, struct cups_exchange *x);
 
+/* The channel that a gateway is in: its own, else the default one. */
+const char *cups_channel_of(
+    const struct gateway *gateway, const struct cups_policy *policy);
+
 /* Counts the downloads of others, for one that would be sent something. */
 int cups_firmware_count(struct store_txn *ledger, int64_t now, struct cups_exchange *x);
 

@@ -97,13 +97,27 @@ step_base(const struct rollout *rollout, const struct rollout_state *state)
 							      : base;
 }
 
+size_t
+rollout_step_at(const struct rollout *rollout, const struct rollout_state *state)
+{
+	const struct rollout_step *steps = rollout->steps.rows;
+	size_t at = rollout->steps.count;
+
+	if (state->step < at)
+		at = (size_t)state->step;
+	while (at > 0 && steps[at - 1].percentage > state->percentage)
+		at--;
+	return at;
+}
+
 static const struct rollout_step *
 next_step(const struct rollout *rollout, const struct rollout_state *state)
 {
 	const struct rollout_step *steps = rollout->steps.rows;
+	size_t at = rollout_step_at(rollout, state);
 
-	return state->status == ROLLOUT_RUNNING && state->step < rollout->steps.count
-		   ? &steps[state->step]
+	return state->status == ROLLOUT_RUNNING && at < rollout->steps.count
+		   ? &steps[at]
 		   : NULL;
 }
 
@@ -156,9 +170,9 @@ rollout_advance(const struct rollout *rollout, int64_t now, struct rollout_state
 	 * that last no time at all. */
 	do {
 		step = next_step(rollout, state);
+		state->step = rollout_step_at(rollout, state) + 1;
 		if (step->percentage > state->percentage)
 			state->percentage = step->percentage;
-		state->step++;
 		state->step_at = now;
 	} while (next_step(rollout, state) != NULL &&
 		 rollout_next_step(rollout, state) <= now);
@@ -194,6 +208,9 @@ rollout_count(struct rollout_state *state, enum rollout_outcome before,
 		--*from;
 	if (to != NULL)
 		++*to;
+	/* A failure that was accepted and is mended must not make up for a new one. */
+	if (state->forgiven > state->failed + state->silent)
+		state->forgiven = state->failed + state->silent;
 }
 
 uint64_t

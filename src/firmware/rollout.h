@@ -29,6 +29,11 @@ bool rollout_list_has(const struct text_list *list, struct span text);
  */
 double rollout_place(const struct gateway *gateway, const struct rollout *rollout);
 
+/* Which step of the timetable is next, from 0; as many as there are: none. One that was
+ * changed meanwhile is entered at the first step above where the roll-out is, never beyond. */
+size_t rollout_step_at(
+    const struct rollout *rollout, const struct rollout_state *state);
+
 /* Begins the step of the timetable that is due; true when something changed. Only of one
  * that is running. A step lasts as long as it is said from when it really began, not counting
  * the time in which the roll-out was paused: starting, pausing and resuming must set

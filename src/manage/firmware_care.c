@@ -60,19 +60,27 @@ look_whom(struct store_txn *txn, struct arena *arena, struct tending *t)
 	return err == E_NOMEM || err == E_IO ? err : E_OK;
 }
 
+static bool
+paused_itself(const struct rollout_state *s)
+{
+	return s->status == ROLLOUT_PAUSED && s->noted_status != ROLLOUT_PAUSED;
+}
+
+/* What nobody has been told of yet: done here, or at a request since the last time. */
 static int
 keep_change(struct tending *t)
 {
 	struct changed *c = &t->changes[t->count];
+	const struct rollout_state *s = &t->after;
+	bool stepped = s->status != ROLLOUT_DRAFT && s->status != ROLLOUT_ABORTED &&
+		       s->status != ROLLOUT_FINISHED &&
+		       s->percentage > s->noted_percentage;
 
-	t->done->gateways_silent +=
-	    t->after.silent > t->before.silent ? t->after.silent - t->before.silent : 0;
-	t->done->rollout_steps += t->after.step - t->before.step;
-	t->done->rollouts_paused += t->after.status != t->before.status;
-	if ((t->after.step == t->before.step && t->after.status == t->before.status) ||
-	    t->count == CHANGES_MAX)
+	if ((!stepped && !paused_itself(s)) || t->count == CHANGES_MAX)
 		return E_OK;
-	c->state = t->after;
+	t->done->rollout_steps += stepped;
+	t->done->rollouts_paused += paused_itself(s);
+	c->state = *s;
 	t->count++;
 	return record_copy(&rollout_kind, t->rollout, t->arena, &c->rollout);
 }
@@ -88,27 +96,44 @@ tend(struct manage *m, struct store_txn *txn, const void *record, void *arg)
 		return err;
 	do {
 		err = store_update(m->data->ledger, m->wait_ms, tend_in, t);
-		if (err == E_OK && t->changed)
-			err = keep_change(t);
+		if (err == E_OK && t->after.silent > t->before.silent)
+			t->done->gateways_silent += t->after.silent - t->before.silent;
 	} while (err == E_OK && t->more);
-	return err;
+	return err == E_OK ? keep_change(t) : err;
 }
 
 static int
 note_changes(struct manage *m, struct store_txn *txn, void *arg)
 {
 	const struct tending *t = arg;
-	const char *text;
 	int err = E_OK;
 
 	for (size_t i = 0; err == E_OK && i < t->count; i++) {
 		const struct changed *c = &t->changes[i];
-		bool paused = c->state.status == ROLLOUT_PAUSED;
 
-		text = arena_printf(
-		    m->arena, "{\"percentage\":\"%g %%\"}", c->state.percentage);
-		err = manage_note_of_in(m, txn, paused ? "pause" : "step",
-		    &rollout_kind, &c->rollout, text != NULL ? text : "");
+		err = manage_note_of_in(m, txn,
+		    paused_itself(&c->state) ? "pause" : "step", &rollout_kind,
+		    &c->rollout, rollout_note(m, &c->state));
+	}
+	return err;
+}
+
+/* They stand in the audit log now. What has happened since has not. */
+static int
+mark_noted(struct store_txn *ledger, void *arg)
+{
+	const struct tending *t = arg;
+	struct rollout_state s;
+	int err = E_OK;
+
+	for (size_t i = 0; err == E_OK && i < t->count; i++) {
+		const struct rollout_state *noted = &t->changes[i].state;
+
+		err = rollout_state_get(ledger, noted->serial, t->arena, &s);
+		s.noted_status = noted->status;
+		s.noted_percentage = noted->percentage;
+		if (err == E_OK)
+			err = rollout_state_put(ledger, &s);
 	}
 	return err;
 }
@@ -119,7 +144,7 @@ tell_changes(struct manage *m, const struct tending *t)
 	for (size_t i = 0; i < t->count; i++) {
 		const struct changed *c = &t->changes[i];
 
-		if (c->state.status == ROLLOUT_PAUSED)
+		if (paused_itself(&c->state))
 			manage_say(
 			    m, "roll-out %s %s", c->rollout.rollout_id, c->state.why);
 		else
@@ -142,6 +167,8 @@ tend_all(struct manage *m, struct ticked *done)
 	err = manage_list(m, &rollout_kind, 0, 0, tend, t);
 	if (err == E_OK && t->count > 0)
 		err = manage_update(m, note_changes, t);
+	if (err == E_OK && t->count > 0)
+		err = store_update(m->data->ledger, m->wait_ms, mark_noted, t);
 	if (err == E_OK)
 		tell_changes(m, t);
 	return err;

@@ -2,6 +2,7 @@
 
 #include "base/hex.h"
 #include "base/wire.h"
+#include "firmware/rollout.h"
 #include "manage/firmware.h"
 
 /* ---- what belongs together ------------------------------------------------------------ */
@@ -164,6 +165,29 @@ channel_changed(struct manage *m, struct store_txn *txn, const struct channel *c
 
 /* ---- roll-outs ------------------------------------------------------------------------------ */
 
+/* Where the new timetable of one that is under way goes on. */
+static void
+say_next_step(struct manage *m, const struct rollout *before, const struct rollout *r,
+    const struct rollout_state *state)
+{
+	const struct rollout_step *steps = r->steps.rows;
+	size_t next = rollout_step_at(r, state), count = r->steps.count;
+	int64_t at = rollout_next_step(r, state);
+
+	if (at == 0 ||
+	    (count == before->steps.count &&
+		memcmp(steps, before->steps.rows, count * sizeof *steps) == 0))
+		return;
+	if (at <= m->now)
+		manage_say_later(m, "roll-out %s goes from %g %% to %g %% now",
+		    r->rollout_id, state->percentage, steps[next].percentage);
+	else
+		manage_say_later(m,
+		    "roll-out %s goes from %g %% to %g %% in %lld hours", r->rollout_id,
+		    state->percentage, steps[next].percentage,
+		    (long long)(at - m->now + 3599) / 3600);
+}
+
 static int
 rollout_changed(struct manage *m, const struct rollout *before, const struct rollout *r)
 {
@@ -172,19 +196,20 @@ rollout_changed(struct manage *m, const struct rollout *before, const struct rol
 	int err;
 
 	for (size_t i = 1; i < r->steps.count; i++)
-		if (steps[i].after < 2 * 86400) {
+		if (steps[i].after < 86400 + ROLLOUT_SILENT_AFTER) {
 			manage_say_later(m,
-			    "a step lasts less than 48 hours: gateways that fall "
-			    "silent are only noticed after that");
+			    "a step lasts less than three days: gateways come once a "
+			    "day, and those that an update has silenced are noticed "
+			    "two days after it; the next step begins before that");
 			break;
 		}
-	if (before == NULL ||
-	    (before->release == r->release && before->channel == r->channel))
+	if (before == NULL || (err = rollout_progress(m, r->serial, &state)) != E_OK ||
+	    state.status == ROLLOUT_DRAFT)
+		return before == NULL ? E_OK : err;
+	if (before->release == r->release && before->channel == r->channel) {
+		say_next_step(m, before, r, &state);
 		return E_OK;
-	if ((err = rollout_progress(m, r->serial, &state)) != E_OK)
-		return err;
-	if (state.status == ROLLOUT_DRAFT)
-		return E_OK;
+	}
 	return fault_set(&m->fault, E_STATE,
 	    before->release != r->release ? "release" : "channel",
 	    "roll-out %s was started, so this cannot change: make another one",

@@ -35,4 +35,7 @@ int rollout_progress(struct manage *m, uint64_t rollout, struct rollout_state *s
 #define ROLLOUT_FORGET 1000
 int rollout_forget_all(struct manage *m, uint64_t rollout);
 
+/* How far it is, for the audit log; in the arena. */
+const char *rollout_note(struct manage *m, const struct rollout_state *state);
+
 #endif

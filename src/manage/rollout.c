@@ -6,7 +6,9 @@
 #include "manage/firmware.h"
 #include "manage/release.h"
 
-#define STEP_LASTS (48 * 3600)
+/* A day until all gateways have come, and two until those that it has silenced are noticed:
+ * shorter, and the next step would begin without knowing of them. */
+#define STEP_LASTS (86400 + ROLLOUT_SILENT_AFTER)
 
 static int
 failed(struct manage *m, int err)
@@ -192,15 +194,16 @@ static int
 decide_step(struct acting *x, struct rollout_state *s)
 {
 	const struct rollout_step *steps = x->rollout.steps.rows;
+	size_t next = rollout_step_at(&x->rollout, s);
 	double wanted = x->act->percentage;
 
 	if (s->status != ROLLOUT_RUNNING && s->status != ROLLOUT_PAUSED)
 		return impossible(x, s);
-	if (wanted <= 0 && s->step >= x->rollout.steps.count)
+	if (wanted <= 0 && next >= x->rollout.steps.count)
 		return fault_set(&x->m->fault, E_STATE, "percentage",
 		    "is required: the timetable has no further step");
 	if (wanted <= 0)
-		wanted = steps[s->step].percentage;
+		wanted = steps[next].percentage;
 	if (wanted == s->percentage)
 		return fault_set(&x->m->fault, E_STATE, NULL,
 		    "roll-out %s is at %g %% already", x->rollout.rollout_id,
@@ -251,17 +254,60 @@ decide_resume(struct acting *x, struct rollout_state *s)
 	return E_OK;
 }
 
+/* All gateways of the channel get the release at once, and nothing stops that by itself:
+ * what there is to know of it has to be known before. */
 static int
-decide_finish(struct acting *x, struct rollout_state *s)
+too_early(struct acting *x, const struct rollout_state *s)
 {
-	if (s->status != ROLLOUT_RUNNING && s->status != ROLLOUT_PAUSED)
-		return impossible(x, s);
-	if (s->percentage < 100 && !x->act->force)
-		return fault_set(&x->m->fault, E_STATE, NULL,
+	const struct rollout *r = &x->rollout;
+	struct fault *fault = &x->m->fault;
+	uint64_t offered = rollout_ever_offered(s);
+
+	if (s->percentage < 100)
+		return fault_set(fault, E_STATE, NULL,
 		    "roll-out %s is at %g %%: all gateways of the channel, also those "
 		    "that it is not for, would get the release at once; step it to "
 		    "100%% first, or say --force",
-		    x->rollout.rollout_id, s->percentage);
+		    r->rollout_id, s->percentage);
+	if (s->status == ROLLOUT_PAUSED)
+		return fault_set(fault, E_STATE, NULL,
+		    "roll-out %s is paused (%.150s): all gateways of the channel would "
+		    "get the release at once; resume it first, or say --force",
+		    r->rollout_id, s->why);
+	if (r->groups.count > 0 || r->models.count > 0 || r->attributes.count > 0)
+		return fault_set(fault, E_STATE, NULL,
+		    "roll-out %s is for a part of the channel: all its gateways, also "
+		    "the others, would get the release at once; make a roll-out for "
+		    "those, or say --force",
+		    r->rollout_id);
+	/* Kickstarters never say what became of it. */
+	if (x->firmware.family == FIRMWARE_KICKSTARTER)
+		return E_OK;
+	if (offered == 0)
+		return fault_set(fault, E_STATE, NULL,
+		    "no gateway was offered roll-out %s yet, so that nobody knows what "
+		    "becomes of it: wait for some, or say --force",
+		    r->rollout_id);
+	if ((double)(offered - s->updated) * 100 <= r->failure_limit * (double)offered)
+		return E_OK;
+	return fault_set(fault, E_STATE, NULL,
+	    "of %llu gateways that were offered roll-out %s, %llu came back without it "
+	    "or not at all, and %llu have not come back yet: see `gatehouse rollout "
+	    "status`, or say --force",
+	    (unsigned long long)offered, r->rollout_id,
+	    (unsigned long long)(s->failed + s->silent),
+	    (unsigned long long)s->offered);
+}
+
+static int
+decide_finish(struct acting *x, struct rollout_state *s)
+{
+	int err = E_OK;
+
+	if (s->status != ROLLOUT_RUNNING && s->status != ROLLOUT_PAUSED)
+		return impossible(x, s);
+	if (!x->act->force && (err = too_early(x, s)) != E_OK)
+		return err;
 	s->status = ROLLOUT_FINISHED;
 	s->changed_at = x->m->now;
 	return E_OK;
@@ -270,12 +316,17 @@ decide_finish(struct acting *x, struct rollout_state *s)
 static int
 decide(struct acting *x, struct rollout_state *s)
 {
+	double before = s->percentage;
 	int err = E_INVALID;
 
 	if (!(x->act->percentage >= 0 && x->act->percentage <= 100))
 		return fault_set(
 		    &x->m->fault, E_INVALID, "percentage", "must be above 0, to 100");
 	rollout_advance(&x->rollout, x->m->now, s);
+	/* The next step was due, and nobody had looked: that is the one that is meant. */
+	if (x->act->action == ROLLOUT_STEP && x->act->percentage <= 0 &&
+	    s->percentage > before)
+		return E_OK;
 	switch (x->act->action) {
 	case ROLLOUT_START:
 		err = decide_start(x, s);
@@ -385,10 +436,9 @@ load(struct acting *x, const char *id)
 	return err == E_OK ? E_OK : failed(m, err);
 }
 
-static const char *
-note_text(const struct acting *x)
+const char *
+rollout_note(struct manage *m, const struct rollout_state *s)
 {
-	const struct rollout_state *s = &x->state;
 	struct strbuf text;
 	struct json_out j;
 	char percentage[32];
@@ -403,7 +453,7 @@ note_text(const struct acting *x)
 	if (s->why != NULL && s->why[0] != '\0')
 		json_key_str(&j, "why", s->why);
 	json_object_end(&j);
-	copy = arena_dup(x->m->arena, strbuf_span(&text));
+	copy = arena_dup(m->arena, strbuf_span(&text));
 	strbuf_clear(&text);
 	return copy != NULL ? copy : "";
 }
@@ -444,7 +494,7 @@ note_in(struct manage *m, struct store_txn *txn, void *arg)
 	if (x->act->action == ROLLOUT_FINISH)
 		err = hand_over(x, txn);
 	return err == E_OK ? manage_note_of_in(m, txn, names[x->act->action],
-				 &rollout_kind, &x->rollout, note_text(x))
+				 &rollout_kind, &x->rollout, rollout_note(m, &x->state))
 			   : err;
 }
 
@@ -456,6 +506,8 @@ act_in(struct store_txn *ledger, void *arg)
 
 	if (err == E_OK)
 		err = decide(x, &x->state);
+	x->state.noted_status = x->state.status;
+	x->state.noted_percentage = x->state.percentage;
 	return err == E_OK ? rollout_state_put(ledger, &x->state) : err;
 }
 

@@ -16,8 +16,8 @@ int manage_rollout_create(struct manage *m, const struct edit *edits, size_t cou
 
 /*
  * Reads a timetable: percentages with commas between, each with `@` and how long after the
- * one before it begins ("1,10@48h,50@3d,100"; the first: after the start). Without, 48 hours,
- * and the first at once. E_INVALID.
+ * one before it begins ("1,10@48h,50@3d,100"; the first: after the start). Without, three
+ * days, and the first at once. E_INVALID.
  */
 int rollout_steps_read(struct arena *arena, struct span text, struct record_rows *steps,
     struct fault *fault);
@@ -38,7 +38,7 @@ struct rollout_act {
 	enum rollout_action action;
 	double percentage; /* START, STEP: of the audience; 0: as the timetable says */
 	const char *why;   /* PAUSE, ABORT: for people; may be NULL */
-	bool force;	   /* STEP: also less; FINISH: also before it is at 100 % */
+	bool force;	   /* STEP: also less; FINISH: although it is too early */
 	image_progress_fn *progress; /* START: the image is verified; may be NULL */
 	void *progress_arg;
 };
@@ -46,7 +46,8 @@ struct rollout_act {
 /*
  * Does it, and gives the state after it. E_STATE with the reason where that is not possible
  * now; START verifies the image (E_CORRUPT, E_NOTFOUND) and wants a signature or the mark
- * `unsigned`; FINISH makes the channel name the release.
+ * `unsigned`; FINISH makes the channel name the release, for all its gateways, so it wants a
+ * roll-out for all of them that runs at 100 % and whose outcome is known.
  */
 int manage_rollout_act(struct manage *m, const char *id, const struct rollout_act *act,
     struct rollout_state *after);

@@ -1,4 +1,6 @@
 /* What has become of a roll-out's gateways, and what would become of them. */
+#include "cups/firmware.h"
+#include "kickstarter/load.h"
 #include "manage/release.h"
 #include "manage/rollout.h"
 #include "registry/sighting.h"
@@ -95,13 +97,25 @@ load_state(struct manage *m, struct store_txn *ledger, struct rollout_look *look
 	return E_OK;
 }
 
+/* As the endpoints see it: those that name no channel are in the default one. */
+static const char *
+channel_of(const struct manage *m, const struct gateway *g)
+{
+	static const struct kick_policy none = {.update_channel = ""};
+
+	if (!g->kickstarter)
+		return cups_channel_of(g, m->policy);
+	return kick_channel_of(g, m->kick_policy != NULL ? m->kick_policy : &none);
+}
+
 /* Whose gateways come here at all: by channel and by what they are. */
 static bool
-of_channel(const struct rollout_look *look, const struct gateway *g)
+of_channel(
+    const struct manage *m, const struct rollout_look *look, const struct gateway *g)
 {
 	return g->deleted_at == 0 &&
-	       strcmp(g->update_channel, look->channel.channel_id) == 0 &&
-	       g->kickstarter == (look->firmware.family == FIRMWARE_KICKSTARTER);
+	       g->kickstarter == (look->firmware.family == FIRMWARE_KICKSTARTER) &&
+	       strcmp(channel_of(m, g), look->channel.channel_id) == 0;
 }
 
 /* False when it was never seen. */
@@ -171,7 +185,7 @@ count_gateway(
 	int err;
 
 	(void)txn;
-	if (!of_channel(look, g) || !g->auto_update)
+	if (!of_channel(m, look, g) || !g->auto_update)
 		return E_OK;
 	seen(m, g, &s);
 	report = report_of(&s);
@@ -392,7 +406,7 @@ plan_gateway(
 	int err = E_OK;
 
 	(void)txn;
-	if (!of_channel(&p->plan->look, g))
+	if (!of_channel(m, &p->plan->look, g))
 		return E_OK;
 	known = seen(m, g, &s);
 	if (g->kickstarter)

@@ -70,6 +70,10 @@ struct rollout_state {
 	/* Since it was started or resumed last: what the limit is counted from. */
 	uint64_t forgiven;	   /* failed and silent that a resume has accepted */
 	uint64_t forgiven_offered; /* all whose outcome was known then */
+	/* What the audit log has of it: endpoints, which cannot write there, step and pause
+	 * it too. */
+	int noted_status;
+	double noted_percentage;
 };
 
 extern const struct record_kind rollout_state_kind;

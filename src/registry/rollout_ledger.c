@@ -26,6 +26,8 @@ static const struct field fields[] = {
     {11, "silent", FIELD_UINT, 0, AT(silent)},
     {12, "forgiven", FIELD_UINT, 0, AT(forgiven)},
     {13, "forgiven_offered", FIELD_UINT, 0, AT(forgiven_offered)},
+    {14, "noted_status", FIELD_ENUM, 0, AT(noted_status), .words = statuses},
+    {15, "noted_percentage", FIELD_DOUBLE, 0, AT(noted_percentage)},
     {0},
 };
 

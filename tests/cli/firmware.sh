@@ -315,11 +315,42 @@ run rollout finish ro-1 --yes
 ok 1 'not before it is at 100 %'
 run rollout step ro-1 100
 run rollout finish ro-1 --yes
+ok 1 'nor before anybody was offered it'
+has "$err" 'nobody knows what becomes of it' 'for this reason'
+run rollout finish ro-1 --yes --force
 ok 0 'rollout finish'
 run channel show stable --json
 json .release 'rel-200' 'the channel names the release'
 run check
 ok 0 'check is content'
+
+# ---- as README says it ---------------------------------------------------------------------------
+sed -n '/^Firmware: from an image/,/^Signing firmware/s/^       gatehouse //p' "$top_srcdir/README" \
+  >"$work/readme"
+must signing-key create release "$work/release.pem"
+must gateway add gw-readme ids.eui=58A0CBFFFEFF0001
+must channel set stable channel_id=before
+cp "$work/update-2.0.0.sh" "$work/update.sh"
+tap_readme=0
+while IFS= read -r line; do
+  tap_readme=$((tap_readme + 1))
+  (cd "$work" && eval "\"$gatehouse\" $line") >"$work/out" 2>"$work/err" </dev/null
+  collect
+  case $line in
+  *finish*)
+    run rollout finish june --yes
+    ok 1 "README: $line: nobody has taken it yet"
+    ;;
+  *) ok 0 "README: $line" ;;
+  esac
+done <"$work/readme"
+is "$((tap_readme > 8))" 1 "README: $tap_readme commands"
+must rollout abort june --yes
+printf '%s' '{"router":"58a0:cbff:feff:1","cupsUri":null,"tcUri":null,"cupsCredCrc":1,"tcCredCrc":1,
+"station":"2.0.6","model":"m","package":"2.0.0","keys":[]}' >"$work/request"
+must channel set stable release=rel-200
+run explain --request "$work/request" --nobody --json
+json .firmware.attempts 3 'explain knows the limit of a channel'
 
 # ---- files that nobody names -----------------------------------------------------------------------
 run firmware remove fw-big

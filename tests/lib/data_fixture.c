@@ -57,6 +57,7 @@ begin(void **state, bool memory)
 	f->policy = (struct cups_policy){.allow_redirect = true,
 	    .push_limit = 3,
 	    .default_lns = "",
+	    .update_channel = "stable",
 	    .cups_uri = "https://cups.example.com:443"};
 	f->manage = (struct manage){.data = &f->data,
 	    .arena = &f->arena,

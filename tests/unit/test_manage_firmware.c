@@ -83,6 +83,15 @@ fleet(struct fixture *f, unsigned n)
 }
 
 static int
+act_by_force(struct fixture *f, const char *id, enum rollout_action action)
+{
+	struct rollout_act how = {.action = action, .force = true};
+	struct rollout_state after;
+
+	return manage_rollout_act(worker(f), id, &how, &after);
+}
+
+static int
 act(struct fixture *f, const char *id, enum rollout_action action, double percentage)
 {
 	struct rollout_act how = {.action = action, .percentage = percentage};
@@ -281,7 +290,7 @@ reads_timetables(void **state)
 	assert_true(steps[0].percentage == 1 && steps[0].after == 0);
 	assert_true(steps[1].percentage == 10 && steps[1].after == 3 * 86400);
 	assert_true(steps[2].percentage == 50.5 && steps[2].after == 90);
-	assert_true(steps[3].percentage == 100 && steps[3].after == 48 * 3600);
+	assert_true(steps[3].percentage == 100 && steps[3].after == 72 * 3600);
 	for (size_t i = 0; i < COUNT(bad); i++)
 		assert_int_equal(
 		    rollout_steps_read(&f->arena, span_str(bad[i]), &rows, &fault),
@@ -333,12 +342,46 @@ goes_its_way(void **state)
 	done(f, act(f, "ro-1", ROLLOUT_RESUME, 0));
 	refused(f, act(f, "ro-1", ROLLOUT_FINISH, 0), E_STATE, "step it to 100%");
 	done(f, act(f, "ro-1", ROLLOUT_STEP, 100));
+	set_outcome(f, 1, OUTCOME_UPDATED, NOW);
 	done(f, act(f, "ro-1", ROLLOUT_FINISH, 0));
 	assert_int_equal(status(f, "ro-1").state.status, ROLLOUT_FINISHED);
 	assert_int_equal(
 	    status(f, "ro-1").channel.release, status(f, "ro-1").release.serial);
 	refused(f, act(f, "ro-1", ROLLOUT_ABORT, 0), E_STATE, "is finished");
 	done(f, manage_rollout_remove(worker(f), "ro-1"));
+}
+
+/* It gives the release to all gateways of the channel, and nothing stops that by itself. */
+static void
+finishes_what_is_known(void **state)
+{
+	struct fixture *f = *state;
+
+	fleet(f, 30);
+	done(f, act(f, "ro-1", ROLLOUT_START, 100));
+	refused(
+	    f, act(f, "ro-1", ROLLOUT_FINISH, 0), E_STATE, "no gateway was offered");
+	for (unsigned i = 1; i <= 20; i++)
+		set_outcome(f, i, i <= 18 ? OUTCOME_UPDATED : OUTCOME_OFFERED, NOW);
+	refused(f, act(f, "ro-1", ROLLOUT_FINISH, 0), E_STATE,
+	    "0 came back without it or not at all, and 2 have not come back yet");
+	set_outcome(f, 19, OUTCOME_FAILED, NOW);
+	set_outcome(f, 20, OUTCOME_SILENT, NOW);
+	refused(f, act(f, "ro-1", ROLLOUT_FINISH, 0), E_STATE,
+	    "of 20 gateways that were offered roll-out ro-1, 2 came back without it");
+	set_outcome(f, 19, OUTCOME_UPDATED, NOW);
+	done(f, set_field(f, &rollout_kind, "ro-1", "groups", "north"));
+	refused(f, act(f, "ro-1", ROLLOUT_FINISH, 0), E_STATE, "a part of the channel");
+	done(f, set_field(f, &rollout_kind, "ro-1", "groups", ""));
+	done(f, set_field(f, &rollout_kind, "ro-1", "models", "m1"));
+	refused(f, act(f, "ro-1", ROLLOUT_FINISH, 0), E_STATE, "a part of the channel");
+	done(f, set_field(f, &rollout_kind, "ro-1", "models", ""));
+	done(f, act(f, "ro-1", ROLLOUT_PAUSE, 0));
+	refused(f, act(f, "ro-1", ROLLOUT_FINISH, 0), E_STATE,
+	    "is paused (paused by shell:test): all gateways of the channel");
+	assert_int_equal(status(f, "ro-1").channel.release, 0);
+	done(f, act_by_force(f, "ro-1", ROLLOUT_FINISH));
+	assert_int_not_equal(status(f, "ro-1").channel.release, 0);
 }
 
 /* Nothing is started that nobody would get, or that is not there. */
@@ -402,6 +445,18 @@ adds_up(void **state)
 	look = status(f, "ro-1");
 	assert_int_equal(look.audience, 0);
 	assert_int_equal(look.left, 5);
+	/* Those that name no channel are in the default one. */
+	done(f, set_field(f, &rollout_kind, "ro-1", "groups", ""));
+	done(f, set_field(f, &gateway_kind, "gw-9", "update_channel", ""));
+	done(f, set_field(f, &gateway_kind, "gw-1", "update_channel", ""));
+	look = status(f, "ro-1");
+	assert_int_equal(look.audience, 38);
+	assert_int_equal(sum(&look), 38);
+	assert_int_equal(look.left, 1);
+	f->policy.update_channel = "beta";
+	look = status(f, "ro-1");
+	assert_int_equal(look.audience, 36);
+	assert_int_equal(look.left, 2);
 }
 
 static int
@@ -441,6 +496,10 @@ plans(void **state)
 	assert_int_equal(plan.gateways, 9);
 	assert_int_equal(plan.counts[FIRMWARE_SENT], 1);
 	assert_int_equal(plan.counts[PLAN_UNSEEN], 4);
+	done(f, set_field(f, &gateway_kind, "gw-1", "update_channel", ""));
+	done(f, manage_rollout_plan(worker(f), "ro-1", 0, note_why, whys, &plan));
+	assert_int_equal(plan.gateways, 9);
+	assert_int_equal(plan.counts[FIRMWARE_SENT], 1);
 	done(f, manage_rollout_plan(worker(f), "ro-1", 0.0001, NULL, NULL, &plan));
 	assert_int_equal(plan.counts[FIRMWARE_PERCENTAGE] + plan.counts[FIRMWARE_RUNS] +
 			     plan.counts[FIRMWARE_NOT_AUTO],
@@ -472,6 +531,9 @@ plans_kickstarters(void **state)
 	done(f, manage_rollout_plan(worker(f), "ro-h", 0, note_why, whys, &plan));
 	assert_int_equal(plan.gateways, 1);
 	assert_int_equal(whys[1], FIRMWARE_SENT);
+	done(f, set_field(f, &gateway_kind, "gw-1", "update_channel", ""));
+	done(f, manage_rollout_plan(worker(f), "ro-h", 0, note_why, whys, &plan));
+	assert_int_equal(plan.gateways, 1);
 	done(f, act(f, "ro-h", ROLLOUT_START, 1));
 	assert_non_null(strstr(strbuf_str(&f->said), "cannot pause itself"));
 }
@@ -527,6 +589,77 @@ ticks(void **state)
 	done(f, act(f, "ro-1", ROLLOUT_RESUME, 0));
 	t = tick_at(f, NOW + 5 * DAY + 2);
 	assert_int_equal(t.rollouts_paused, 0);
+}
+
+/* A timetable that is changed under way is entered where the roll-out is. */
+static void
+changes_timetables(void **state)
+{
+	struct fixture *f = *state;
+
+	fleet(f, 3);
+	done(f, set_field(f, &rollout_kind, "ro-1", "steps",
+		    "[{\"percentage\":1},{\"percentage\":10,\"after\":259200}]"));
+	assert_null(strstr(strbuf_str(&f->said), "less than three days"));
+	done(f, act(f, "ro-1", ROLLOUT_START, 0));
+	done(f, set_field(f, &rollout_kind, "ro-1", "steps",
+		    "[{\"percentage\":20,\"after\":86400},"
+		    "{\"percentage\":100,\"after\":172800}]"));
+	assert_non_null(strstr(strbuf_str(&f->said), "less than three days"));
+	assert_non_null(strstr(
+	    strbuf_str(&f->said), "roll-out ro-1 goes from 1 % to 20 % in 24 hours"));
+	assert_int_equal(tick_at(f, NOW + DAY - 1).rollout_steps, 0);
+	assert_int_equal(tick_at(f, NOW + DAY).rollout_steps, 1);
+	assert_true(status(f, "ro-1").state.percentage == 20);
+	assert_int_equal(tick_at(f, NOW + 3 * DAY - 1).rollout_steps, 0);
+	done(f, set_field(f, &rollout_kind, "ro-1", "steps",
+		    "[{\"percentage\":30},{\"percentage\":100,\"after\":172800}]"));
+	assert_non_null(
+	    strstr(strbuf_str(&f->said), "roll-out ro-1 goes from 20 % to 30 % now"));
+	done(f, act(f, "ro-1", ROLLOUT_STEP, 0));
+	assert_true(status(f, "ro-1").state.percentage == 30);
+}
+
+static int
+pause_in(struct store_txn *ledger, void *arg)
+{
+	struct rollout_state *s = arg;
+
+	s->status = ROLLOUT_PAUSED;
+	s->why = "paused itself: at a poll";
+	s->percentage = 100;
+	return rollout_state_put(ledger, s);
+}
+
+/* Endpoints cannot write to the audit log: tick does, once, and tells whoever reads its
+ * mail. */
+static void
+notes_what_requests_did(void **state)
+{
+	struct fixture *f = *state;
+	struct rollout_state s;
+
+	fleet(f, 3);
+	done(f, act(f, "ro-1", ROLLOUT_START, 50));
+	assert_int_equal(tick_at(f, NOW).rollouts_paused, 0);
+	s = status(f, "ro-1").state;
+	assert_int_equal(store_update(f->data.ledger, 5000, pause_in, &s), E_OK);
+	assert_int_equal(tick_at(f, NOW).rollouts_paused, 1);
+	assert_non_null(
+	    strstr(strbuf_str(&f->said), "roll-out ro-1 paused itself: at a poll"));
+	assert_int_equal(audited(f, "pause"), 1);
+	assert_int_equal(tick_at(f, NOW).rollouts_paused, 0);
+	assert_int_equal(audited(f, "pause"), 1);
+	done(f, act(f, "ro-1", ROLLOUT_RESUME, 0));
+	s = status(f, "ro-1").state;
+	assert_int_equal(store_update(f->data.ledger, 5000, pause_in, &s), E_OK);
+	assert_int_equal(tick_at(f, NOW).rollouts_paused, 1);
+	assert_int_equal(audited(f, "pause"), 2);
+	/* What an operator does is noted by whoever did it. */
+	done(f, act(f, "ro-1", ROLLOUT_RESUME, 0));
+	done(f, act(f, "ro-1", ROLLOUT_PAUSE, 0));
+	assert_int_equal(tick_at(f, NOW).rollouts_paused, 0);
+	assert_int_equal(audited(f, "pause"), 3);
 }
 
 static void
@@ -710,11 +843,14 @@ main(void)
 	    BOTH(keeps_families_apart),
 	    DISK(reads_timetables),
 	    BOTH(goes_its_way),
+	    BOTH(finishes_what_is_known),
 	    BOTH(starts_what_is_whole),
 	    BOTH(adds_up),
 	    BOTH(plans),
 	    DISK(plans_kickstarters),
 	    BOTH(ticks),
+	    BOTH(changes_timetables),
+	    BOTH(notes_what_requests_did),
 	    BOTH(clears_what_is_gone),
 	    BOTH(collects_files),
 	    DISK(finds_what_is_wrong),

@@ -341,6 +341,30 @@ guard_after_a_resume(void **state)
 	arena_clear(&arena);
 }
 
+/* Failures that a resume has accepted and that take the version later hide no new ones. */
+static void
+guard_after_mending(void **state)
+{
+	struct rollout r = {.serial = 1, .failure_limit = 5, .failure_least = 10};
+	struct rollout_state s = {
+	    .serial = 1, .status = ROLLOUT_RUNNING, .offered = 100, .failed = 50};
+	struct arena arena;
+	unsigned more = 0;
+
+	(void)state;
+	arena_init(&arena, 1 << 16);
+	assert_true(rollout_guard(&r, NOW, &arena, &s));
+	rollout_forgive(&s);
+	s.status = ROLLOUT_RUNNING;
+	for (unsigned i = 0; i < 50; i++)
+		rollout_count(&s, OUTCOME_FAILED, OUTCOME_UPDATED);
+	assert_false(rollout_guard(&r, NOW, &arena, &s));
+	for (; !rollout_guard(&r, NOW, &arena, &s); more++)
+		rollout_count(&s, OUTCOME_OFFERED, OUTCOME_SILENT);
+	assert_int_equal(more, 6);
+	arena_clear(&arena);
+}
+
 static void
 guard_says_why(void **state)
 {
@@ -392,6 +416,7 @@ main(void)
 	    cmocka_unit_test(counts_add_up),
 	    cmocka_unit_test(guard_at_its_limit),
 	    cmocka_unit_test(guard_after_a_resume),
+	    cmocka_unit_test(guard_after_mending),
 	    cmocka_unit_test(guard_says_why),
 	    cmocka_unit_test(leases_last),
 	};
