@@ -3,6 +3,7 @@ guidedir = $(docdir)/guide
 dist_guide_DATA = \
 	doc/guide/README.md \
 	doc/guide/accounts.md \
+	doc/guide/api.md \
 	doc/guide/backup.md \
 	doc/guide/change-ca.md \
 	doc/guide/errors.md \
