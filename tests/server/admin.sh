@@ -91,6 +91,22 @@ for header in Remote-User REMOTE_USER X-Remote-User X-Forwarded-User; do
 done
 forged 'a certificate' --cert "$work/boss.pem" --key "$work/boss.key"
 
+# ---- its API --------------------------------------------------------------------------------
+api=$https/api/v3/gateways
+fetch "$api"
+is "$status $(head_of Content-Type)" '401 application/json' 'programs show a key'
+fetch "$api" -H 'Authorization: Bearer key-of-program'
+is "$status $(jq -r '[.gateways[].ids.gateway_id] | join(" ")' "$work/answer.body")" \
+  '200 gw-1 gw-2 kick-1 gw-3' 'and see gateways'
+exact 'JSON'
+fetch "$api/gw-1" -X PUT -H 'Authorization: Bearer key-of-program' \
+  -H 'Content-Type: application/json' -d '{"gateway":{"name":"by the API"}}'
+is "$status $(jq -r .name "$work/answer.body")" '200 by the API' 'PUT'
+fetch "$api/gw-1?field_mask=name" -H 'Authorization: Bearer key-of-program'
+is "$status $(jq -r .name "$work/answer.body")" '200 by the API' 'is done'
+fetch "$api/gw-2" -X DELETE -H 'Authorization: Bearer key-of-program'
+is "$status" 200 'DELETE'
+
 # ---- too much of it ---------------------------------------------------------------------------
 head -c 2000000 /dev/zero | tr '\0' a >"$work/large"
 rm -f "$work/jar"

@@ -47,6 +47,8 @@ must channel add stable release=rel-2
 must gateway add gw-3 58A0CBFFFE800003 update_channel=stable auto_update=true
 printf 'the password of the boss\n' >"$work/password"
 must account add boss --role admin --password-file "$work/password"
+printf 'key-of-program' >"$work/program.key"
+must key import --all-gateways --api --rights ALL --file "$work/program.key"
 config "share = $top_srcdir/share" 'admin_remote_user = on' 'upload_limit = 9M'
 for gateway in gw-1 gw-2 gw-3; do
   printf 'key-of-%s' $gateway >"$work/$gateway.key"
