@@ -6,6 +6,7 @@
 #   server_start MODE         one of $server_modes; $http and $https are its addresses, $port
 #                             is the one of HTTP
 #   server_stop
+#   $server_lines             more lines for lighttpd's configuration
 #   server_admin_at /a/b      before a start: the admin is there, not at /admin
 #
 # As root the servers and programs run as another user (Apache refuses root), as they would
@@ -89,6 +90,7 @@ server.bind = "127.0.0.1"
 server.errorlog = "$work/server/log"
 server.breakagelog = "$work/programs.log"
 server.upload-dirs = ( "$run_folder" )
+${server_lines-}
 server.modules = ( "mod_openssl" )
 var.gatehouse_programs = "$work/programs"
 var.gatehouse_conf = "$conf"
