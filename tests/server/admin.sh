@@ -44,7 +44,7 @@ whole_site() {
   browse /lns/new
   is "$status" 200 "$admin: a page"
   exact "$admin: a page"
-  is "$(grep -o '\(href\|action\|src\)="/[^"]*' "$work/answer.body" | grep -vc "=\"$admin[/\"]")" 0 \
+  is "$(grep -o '\(href\|action\|src\)="/[^"]*' "$work/answer.body" | grep -vc "=\"${admin}[/\"]")" 0 \
     "$admin: its links stay below it"
   style=$(sed -n 's/.*rel="stylesheet" href="\([^"]*\)".*/\1/p' "$work/answer.body")
   fetch "$https$style"
