@@ -16,6 +16,7 @@ static int
 open_admin(const struct config *c, void **state, struct fault *fault)
 {
 	struct admin_settings s = {.public_url = c->admin_public_url,
+	    .prefix = config_admin_prefix(c),
 	    .data_path = c->data,
 	    .seal_path = c->seal_keys,
 	    .share = c->share,

@@ -2,9 +2,12 @@
 guidedir = $(docdir)/guide
 dist_guide_DATA = \
 	doc/guide/README.md \
+	doc/guide/accounts.md \
+	doc/guide/api.md \
 	doc/guide/backup.md \
 	doc/guide/change-ca.md \
 	doc/guide/errors.md \
+	doc/guide/firmware.md \
 	doc/guide/first-kickstarter.md \
 	doc/guide/first-station.md \
 	doc/guide/first-udp.md \
@@ -13,5 +16,6 @@ dist_guide_DATA = \
 	doc/guide/move-fleet.md \
 	doc/guide/rotate-keys.md \
 	doc/guide/shared-hosting.md \
+	doc/guide/signing-hsm.md \
 	doc/guide/upgrade.md \
 	doc/guide/web-servers.md

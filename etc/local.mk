@@ -27,6 +27,8 @@ dist_systemdexamples_DATA = \
 	etc/systemd/gatehouse-cups@.service \
 	etc/systemd/gatehouse-kickstarter.socket \
 	etc/systemd/gatehouse-kickstarter@.service \
+	etc/systemd/gatehouse-sign.service \
+	etc/systemd/gatehouse-sign.socket \
 	etc/systemd/gatehouse-tick.service \
 	etc/systemd/gatehouse-tick.timer \
 	etc/systemd/gatehouse-trust.service \

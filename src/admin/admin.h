@@ -34,6 +34,7 @@
 /* What the configuration says, as this folder wants it. Borrowed for the process. */
 struct admin_settings {
 	const char *public_url; /* of the admin, without trailing slash; "": unknown */
+	struct span prefix;	/* the path below which it is expected */
 	const char *data_path, *seal_path; /* as in struct data_options */
 	const char *share;		   /* folder with static/ */
 	const char *program; /* actors of what no person does: "admin.fcgi" */

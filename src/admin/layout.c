@@ -268,22 +268,11 @@ layout_error(struct visit *v, int err)
 
 static char last_prefix[300], last_style[17];
 
-struct span
-layout_path_of(const char *url)
-{
-	const char *p = strstr(url, "://");
-
-	p = p != NULL ? strchr(p + 3, '/') : NULL;
-	return span_str(p != NULL ? p : "");
-}
-
 void
-layout_remember(const char *public_url, const char *style_hash)
+layout_remember(struct span prefix, const char *style_hash)
 {
-	struct span path = layout_path_of(public_url);
-
-	snprintf(last_prefix, sizeof last_prefix, "%.*s", (int)path.len,
-	    (const char *)path.data);
+	snprintf(last_prefix, sizeof last_prefix, "%.*s", (int)prefix.len,
+	    (const char *)prefix.data);
 	snprintf(last_style, sizeof last_style, "%s", style_hash);
 }
 

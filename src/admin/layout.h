@@ -30,9 +30,6 @@ void layout_headers(struct response *res);
 int layout_error(struct visit *v, int err);
 
 /* Where the style sheet is, for errors without a visit. */
-void layout_remember(const char *public_url, const char *style_hash);
-
-/* The path of a URL: "/admin" of "https://example.com/admin"; "". */
-struct span layout_path_of(const char *url);
+void layout_remember(struct span prefix, const char *style_hash);
 
 #endif

@@ -122,7 +122,7 @@ admin_open(
 		return E_NOMEM;
 	}
 	style_load(&admin->style, settings->share);
-	layout_remember(settings->public_url, admin->style.hash);
+	layout_remember(settings->prefix, admin->style.hash);
 	offer_first_account(admin);
 	*out = admin;
 	return E_OK;
@@ -295,7 +295,7 @@ begin(struct visit *v, struct admin *admin, struct request *req, struct response
 	v->origin = "";
 	/* What the operator configured goes before what a proxy made of the path. */
 	if (admin->settings.public_url[0] != '\0')
-		prefix = layout_path_of(admin->settings.public_url);
+		prefix = admin->settings.prefix;
 	html_init(&v->html, &res->body, prefix);
 	strbuf_init(&v->said, SAID_MAX);
 	v->m = (struct manage){.data = &admin->data,

@@ -212,6 +212,7 @@ static int
 complete(struct reader *r)
 {
 	struct config *c = r->c;
+	struct span path;
 	int err;
 
 	for (size_t i = 0; i < config_key_count; i++)
@@ -223,6 +224,11 @@ complete(struct reader *r)
 		    r->fault, E_CONFIG, NULL, "%s: data is empty", r->file);
 	if (c->seal_keys[0] == '\0' &&
 	    (c->seal_keys = arena_printf(&c->arena, "%s/seal.keys", c->data)) == NULL)
+		return E_NOMEM;
+	path = config_prefix(c);
+	c->admin_path = arena_printf(
+	    &c->arena, "%.*s/admin", (int)path.len, (const char *)path.data);
+	if (c->admin_path == NULL)
 		return E_NOMEM;
 	if (c->client_certificate_header[0] != '\0' && c->trusted_proxies.count == 0)
 		return fault_set(r->fault, E_CONFIG, NULL,
@@ -304,5 +310,6 @@ config_prefix(const struct config *c)
 struct span
 config_admin_prefix(const struct config *c)
 {
-	return path_of(c->admin_public_url);
+	return c->admin_public_url[0] != '\0' ? path_of(c->admin_public_url)
+					      : span_str(c->admin_path);
 }

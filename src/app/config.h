@@ -70,6 +70,7 @@ struct config {
 
 	/* admin */
 	const char *admin_public_url; /* without trailing slash; "" when unknown */
+	const char *admin_path;	      /* see config_admin_prefix() */
 	uint64_t admin_idle, admin_session; /* minutes */
 	bool admin_remote_user;
 	uint64_t sign_in_failures;
@@ -99,7 +100,7 @@ void config_clear(struct config *c);
 /* The path part of public_url: what stands before every link. */
 struct span config_prefix(const struct config *c);
 
-/* The same of admin_public_url. */
+/* The same of admin_public_url; when that is not set, "/admin" below public_url. */
 struct span config_admin_prefix(const struct config *c);
 
 /* The text of etc/gatehouse.conf: every key with its help, set to its default in a comment;

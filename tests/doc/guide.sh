@@ -16,7 +16,7 @@ here() {
   sed -e "s,lns-two\.example\.com:8887,localhost:$tls_port,g" \
     -e "s,lns\.example\.com:8887,127.0.0.1:$tls_port,g" \
     -e "s,cups\.example\.com:443,localhost:$tls_port,g" \
-    -e "s,http://cups\.example\.com,$http,g"
+    -e "s,https://cups\.example\.com/,$https/,g" -e "s,http://cups\.example\.com,$http,g"
 }
 
 config "share = $top_srcdir/share"
@@ -44,7 +44,8 @@ END
     echo 'set -v'
     commands "$page" | here
   } >"$work/page.sh"
-  if (cd "$work/page" && env PATH="$(dirname "$gatehouse"):$PATH" sh "$work/page.sh" </dev/null) \
+  if (cd "$work/page" && env PATH="$(dirname "$gatehouse"):$PATH" \
+    CURL_CA_BUNDLE="$work/root.pem" sh "$work/page.sh" </dev/null) \
     >"$work/page.log" 2>&1; then
     pass "$name"
   else

@@ -26,5 +26,7 @@ EXTRA_DIST += tests/fault/powercut.c tests/fault/powercut.py
 tests/fault/powercut.so: tests/fault/powercut.c
 	$(AM_V_CC)mkdir -p tests/fault && $(CC) $(CFLAGS) -shared -fPIC -o $@ \
 		$(top_srcdir)/tests/fault/powercut.c
-dist_check_SCRIPTS += tests/fault/powercut.sh
-TESTS += tests/fault/powercut.sh
+fault_scripts = tests/fault/clock.sh tests/fault/powercut.sh tests/fault/traffic.sh
+dist_check_SCRIPTS += $(fault_scripts)
+TESTS += $(fault_scripts)
+EXTRA_DIST += tests/fault/README tests/fault/slow.py

@@ -41,6 +41,11 @@ in_root apt-get -qq install -y --no-install-recommends /first.deb lighttpd curl 
 step 'installs on a fresh system'
 [ "$(in_root stat -c '%U:%G %a' /var/lib/gatehouse)" = 'gatehouse:gatehouse 2770' ]
 step 'its data belongs to its user'
+[ "$(in_root stat -c '%U:%G %a' /etc/gatehouse-sign)" = 'gatehouse-sign:gatehouse-sign 700' ]
+[ -e "$root/lib/systemd/system/gatehouse-sign.socket" ] && [ -x "$root/usr/bin/gatehouse-sign" ]
+[ -L "$root/etc/systemd/system/sockets.target.wants/gatehouse-cups.socket" ]
+[ ! -e "$root/etc/systemd/system/sockets.target.wants/gatehouse-sign.socket" ]
+step 'the service that signs is there, and not enabled'
 
 # A web server that starts the programs itself; there is no systemd in a chroot.
 in_root adduser -q www-data gatehouse

@@ -2,6 +2,8 @@
 #
 #	server_mode=nginx; . "$top_srcdir/tests/server/everywhere.sh"
 #
+# Firmware of Kickstarters is in kickstarter-firmware-servers.sh, for all servers.
+#
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # server_mode
 
@@ -31,7 +33,24 @@ must gateway add gw-1 $eui frequency_plan_ids=EU_863_870_TTN udp_address=udp.exa
 must gateway add gw-2 58A0CBFFFE800002 lns=lns-1 --secret lbs_lns_secret.value="$work/lns.key"
 must gateway add kick-1 kickstarter=true frequency_plan_ids=EU_863_870 \
   gateway_server_address=gatewayserver --secret lbs_lns_secret.value="$work/lns.key"
-for gateway in gw-1 gw-2; do
+# Firmware for stations: 20 MB, signed with OpenSSL, whose key a gateway has in 64 bytes.
+openssl enc -aes-128-ctr -K 000102030405060708090a0b0c0d0e0f -iv 00 -in /dev/zero 2>/dev/null |
+  head -c 20000000 >"$work/image"
+openssl ecparam -name prime256v1 -genkey -noout -out "$work/release.pem"
+openssl ec -in "$work/release.pem" -pubout -out "$work/release.pub" 2>/dev/null
+openssl ec -in "$work/release.pem" -pubout -outform DER 2>/dev/null | tail -c 64 >"$work/sig-0.key"
+openssl dgst -sha512 -sign "$work/release.pem" -out "$work/image.sig" "$work/image"
+must signing-key add release "$work/release.pub"
+must firmware add fw-2 "$work/image" --signature "$work/image.sig"
+must release add rel-2 fw-2 2.0
+must channel add stable release=rel-2
+must gateway add gw-3 58A0CBFFFE800003 update_channel=stable auto_update=true
+printf 'the password of the boss\n' >"$work/password"
+must account add boss --role admin --password-file "$work/password"
+printf 'key-of-program' >"$work/program.key"
+must key import --all-gateways --api --rights ALL --file "$work/program.key"
+config "share = $top_srcdir/share" 'admin_remote_user = on' 'upload_limit = 9M'
+for gateway in gw-1 gw-2 gw-3; do
   printf 'key-of-%s' $gateway >"$work/$gateway.key"
   must key import $gateway --file "$work/$gateway.key"
 done
@@ -39,10 +58,22 @@ server_prepare
 server_start "$server_mode"
 
 # ---- asking ------------------------------------------------------------------------
-# request ROUTER: the body of a station that has nothing yet
+# request ROUTER: the body of a station that has nothing yet, but for $keys
+keys=
 request() {
   printf '{"router":"%s","cupsUri":null,"tcUri":null,"cupsCredCrc":2077607535,' "$1"
-  printf '"tcCredCrc":2077607535,"station":"2.0.6","model":"linux","package":null,"keys":[]}'
+  printf '"tcCredCrc":2077607535,"station":"2.0.6","model":"linux","package":"1.0",'
+  printf '"keys":[%s]}' "$keys"
+}
+
+# size NUMBER BYTES: little-endian
+size() {
+  size_left=$1
+  for _ in $(seq "$2"); do
+    # shellcheck disable=SC2059 # bytes
+    printf "\\$(printf %03o $((size_left % 256)))"
+    size_left=$((size_left / 256))
+  done
 }
 
 # fetch PATH CURL-OPTIONS...: the answer in $answer.head and $answer.body, $status
@@ -98,9 +129,7 @@ is "$status" 200 'a gateway without anything'
 exact 'a push'
 {
   printf '\0\032%s\0\0' $lns
-  length=$(($(wc -c <"$work/lns-root.der") + 44))
-  # shellcheck disable=SC2059 # bytes
-  printf "\\$(printf %03o $((length % 256)))\\$(printf %03o $((length / 256)))"
+  size $(($(wc -c <"$work/lns-root.der") + 44)) 2
   cat "$work/lns-root.der"
   printf '\0\0\0\0Authorization: Bearer NNSXS.LNS.SECRET\r\n'
   printf '\0\0\0\0\0\0\0\0'
@@ -141,6 +170,29 @@ for header in 'SSL_CLIENT_VERIFY: SUCCESS' "SSL_CLIENT_S_DN_CN: $eui" "Remote-Us
 done
 poll 58a0:cbff:fe80:1 -u 'gw-1:wrong'
 is "$status" 401 'a Basic header is worth nothing'
+
+# ---- 20 MB of firmware ------------------------------------------------------------------
+# The CRC of a key is at the end of what gzip makes.
+keys=$(gzip -nc "$work/sig-0.key" | tail -c 8 | od -An -tu4 -N4 --endian=little | tr -d ' ')
+{
+  printf '\0\0\0\0\0\0'
+  size $(($(wc -c <"$work/image.sig") + 4)) 4
+  size "$keys" 4
+  cat "$work/image.sig"
+  size 20000000 4
+  cat "$work/image"
+} >"$work/wanted"
+poll 58a0:cbff:fe80:3 -H 'Authorization: Bearer key-of-gw-3'
+is "$status" 200 'firmware'
+exact 'firmware'
+check 'signature and image, byte by byte' cmp "$work/wanted" "$work/answer.body"
+keys=1
+poll 58a0:cbff:fe80:3 -H 'Authorization: Bearer key-of-gw-3'
+is "$status $(($(wc -c <"$work/answer.body")))" '200 14' 'not for another key'
+keys=
+head -c 3000000 /dev/zero >"$work/large"
+fetch "$https/update-info" -H 'Authorization: Bearer key-of-gw-1' --data-binary "@$work/large"
+is "$status" 413 'a request of 3 MB'
 
 # ---- configuration files ----------------------------------------------------------------
 file=/api/v3/gcs/gateways/gw-1/semtechudp/global_conf.json
@@ -192,9 +244,13 @@ has "$(cat "$raw")" '{"SX1301_conf":{"lorawan_public":true,' 'its beginning'
 raw "GET /api/v2/firmware/nothing/checksums?filter=ttn HTTP/1.1\r\n$ask$end" 'no firmware'
 is "$(head -c 12 "$raw")" 'HTTP/1.1 404' 'with a length'
 
+# ---- the admin -------------------------------------------------------------------------------
+# shellcheck source=tests/server/admin.sh
+. "$top_srcdir/tests/server/admin.sh"
+
 # ---- what must not be there ------------------------------------------------------------------
 server_stop
-for secret in key-of-gw SECRET; do
+for secret in key-of-gw SECRET 'password of the boss'; do
   hasnt "$(cat "$work/server/log" "$work/programs.log" "$work/start.log" 2>/dev/null)" "$secret" \
     "no $secret in any log"
 done

@@ -6,6 +6,8 @@
 #   server_start MODE         one of $server_modes; $http and $https are its addresses, $port
 #                             is the one of HTTP
 #   server_stop
+#   $server_lines             more lines for lighttpd's configuration
+#   server_admin_at /a/b      before a start: the admin is there, not at /admin
 #
 # As root the servers and programs run as another user (Apache refuses root), as they would
 # on a real machine. Certificates in $work: root (of the server), fleet.
@@ -38,6 +40,9 @@ server_prepare() {
   run_folder=$work/run
   mkdir -p "$work/www" "$run_folder" "$work/programs" "$work/server"
   cp "$top_builddir"/cgi-bin/*.fcgi "$work/programs"
+  server_etc=$work/etc
+  cp -R "$top_srcdir/etc" "$server_etc"
+  chmod -R u+w,go+rX "$server_etc"
   issue root use=ca cn=Root
   issue server ca=root use=server cn=localhost dns=localhost ip=127.0.0.1
   cat "$work/root.pem" >>"$work/server.pem"
@@ -51,6 +56,12 @@ server_prepare() {
     chmod 644 "$conf" "$work"/*.pem
     chown "$server_user" "$work/server.key"
   }
+}
+
+# server_admin_at PATH: what the operator's guide says: another path in each place
+server_admin_at() {
+  sed -i -E "s,/admin([\" ]),$1\\1,; s,\\|admin\\),|${1#/})," \
+    "$server_etc"/lighttpd/*.conf "$server_etc"/apache/*.conf "$server_etc"/nginx/*.conf
 }
 
 # ---- programs of their own, as systemd or spawn-fcgi run them -------------------------------
@@ -79,16 +90,17 @@ server.bind = "127.0.0.1"
 server.errorlog = "$work/server/log"
 server.breakagelog = "$work/programs.log"
 server.upload-dirs = ( "$run_folder" )
+${server_lines-}
 server.modules = ( "mod_openssl" )
 var.gatehouse_programs = "$work/programs"
 var.gatehouse_conf = "$conf"
 var.gatehouse_run = "$run_folder"
-include "$top_srcdir/etc/lighttpd/$1"
+include "$server_etc/lighttpd/$1"
 var.gatehouse_https = "127.0.0.1:$tls_port"
 var.gatehouse_certificate = "$work/server.pem"
 var.gatehouse_key = "$work/server.key"
 var.gatehouse_client_cas = "$work/client-cas.pem"
-include "$top_srcdir/etc/lighttpd/gatehouse-tls.conf"
+include "$server_etc/lighttpd/gatehouse-tls.conf"
 END
   set -- lighttpd -D -f "$work/server/server.conf"
   (as_server "$@" >>"$work/start.log" 2>&1) &
@@ -127,9 +139,9 @@ Define gatehouse_run $run_folder
 Define gatehouse_certificate $work/server.pem
 Define gatehouse_key $work/server.key
 Define gatehouse_client_cas $work/client-cas.pem
-Include "$top_srcdir/etc/apache/$server_file"
+Include "$server_etc/apache/$server_file"
 <VirtualHost 127.0.0.1:$tls_port>
-Include "$top_srcdir/etc/apache/gatehouse-tls.conf"
+Include "$server_etc/apache/gatehouse-tls.conf"
 </VirtualHost>
 END
   } >"$work/server/server.conf"
@@ -138,7 +150,7 @@ END
 }
 
 server_nginx() {
-  cp "$top_srcdir"/etc/nginx/*.conf "$work/server"
+  cp "$server_etc"/nginx/*.conf "$work/server"
   sed -i "s,/run/gatehouse/,$run_folder/," "$work/server/gatehouse.conf"
   for kind in client proxy fastcgi uwsgi scgi; do
     echo "${kind}_$([ $kind = client ] && echo body_)temp_path $work/server/$kind;"

@@ -178,6 +178,31 @@ has "$(tr -d '\r' <"$work/head")" 'Content-Length: ' 'with its length'
 fetch /api/v2/frequency-plans/EU_863_870 -A TTNGateway
 is "$status" 200 'a frequency plan'
 
+# ---- the admin ------------------------------------------------------------------------------
+# Its owner reads the secret by FTP.
+browse() {
+  browse_path=$1
+  shift
+  fetch "$browse_path" -b "$work/jar" -c "$work/jar" "$@"
+  location=$(tr -d '\r' <"$work/head" | sed -n 's/^Location: //p')
+}
+browse /admin
+is "$status $location" '303 /admin/sign-in' 'the admin'
+browse /admin/sign-in
+is "$status" 200 'its first page'
+token=$(sed -n 's/.*name="token" value="\([0-9a-f]*\)".*/\1/p' "$work/body" | head -n 1)
+style=$(sed -n 's/.*rel="stylesheet" href="\([^"]*\)".*/\1/p' "$work/body")
+fetch "$style"
+is "$status" 200 'its style sheet'
+browse /admin/sign-in/first -H "Origin: $url" --data-urlencode "token=$token" \
+  --data-urlencode "secret@$www/gatehouse/data/first-account.secret" \
+  -d account_id=owner -d password=a-long-password
+is "$status $location" '303 /admin/' 'the first account'
+browse /admin/gateways
+is "$status" 200 'is signed in'
+has "$(cat "$work/body")" kick-1 'and sees the gateways'
+check 'and the secret has gone' [ ! -e "$www/gatehouse/data/first-account.secret" ]
+
 # ---- what may go wrong -----------------------------------------------------------------------
 mv "$www/gatehouse/.htaccess" "$work/closed"
 fetch /healthz

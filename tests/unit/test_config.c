@@ -93,6 +93,18 @@ test_prefixes(void **state)
 	config_clear(&c);
 	assert_int_equal(parse("public_url = https://h/a/b"), E_OK);
 	assert_text(config_prefix(&c), span_str("/a/b"));
+	assert_text(config_admin_prefix(&c), span_str("/a/b/admin"));
+	config_clear(&c);
+	assert_int_equal(parse(""), E_OK);
+	assert_text(config_admin_prefix(&c), span_str("/admin"));
+	config_clear(&c);
+	assert_int_equal(parse("public_url = https://h/a\n"
+			       "admin_public_url = https://h/office"),
+	    E_OK);
+	assert_text(config_admin_prefix(&c), span_str("/office"));
+	config_clear(&c);
+	assert_int_equal(parse("admin_public_url = https://h"), E_OK);
+	assert_text(config_admin_prefix(&c), span_str(""));
 	config_clear(&c);
 }
 
