@@ -29,6 +29,7 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/gateway_import.c src/manage/gateway_import.h \
 	src/manage/gateway_json.c src/manage/gateway_json.h \
 	src/manage/gateway_page.c src/manage/gateway_page.h \
+	src/manage/ignore.c \
 	src/manage/init.c src/manage/init.h \
 	src/manage/input.c src/manage/input.h \
 	src/manage/json_stream.c src/manage/json_stream.h \
