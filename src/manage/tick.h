@@ -2,11 +2,12 @@
 #ifndef GH_MANAGE_TICK_H
 #define GH_MANAGE_TICK_H
 
-#include "manage/manage.h"
+#include "manage/trust_queue.h"
 
 struct ticking {
 	int64_t
 	    keep_audit; /* seconds that entries of the audit log are kept; 0: for ever */
+	struct trust_fetching trust; /* how servers are asked that the queue names */
 };
 
 struct ticked {
@@ -18,6 +19,7 @@ struct ticked {
 	uint64_t gateways_silent;  /* that have not come back since an offer */
 	uint64_t rollouts_cleared; /* gone ones, from the ledger */
 	uint64_t images_removed, image_bytes; /* files that no record named */
+	struct trust_worked trusts;	      /* that waited to be fetched */
 };
 
 /* Does what is due, in small transactions; may be stopped and run again. */
