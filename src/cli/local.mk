@@ -21,6 +21,7 @@ gatehouse_SOURCES = \
 	src/cli/kickstarter.h \
 	src/cli/key.c src/cli/key.h src/cli/key_list.c \
 	src/cli/lns.c \
+	src/cli/move.c \
 	src/cli/options.c src/cli/options.h \
 	src/cli/probe.c src/cli/probe.h \
 	src/cli/probe_answer.c src/cli/probe_kickstarter.c src/cli/probe_request.c \
