@@ -5,10 +5,15 @@
  */
 #include "admin/page_accounts.h"
 #include "admin/page_audit.h"
+#include "admin/page_ca.h"
 #include "admin/page_gateway.h"
 #include "admin/page_keys.h"
 #include "admin/page_lns.h"
+#include "admin/page_plan.h"
 #include "admin/page_sign_in.h"
+#include "admin/page_template.h"
+#include "admin/page_trust.h"
+#include "admin/page_unknown.h"
 #include "admin/style.h"
 
 static int
@@ -34,7 +39,12 @@ const struct page admin_pages[] = {
 
     {METHOD_GET, "/", PAGE_VIEWER, 0, page_home, NULL, NULL, NULL},
     GATEWAY_PAGES,
+    UNKNOWN_PAGES,
     RECORD_PAGES("/lns", &lns_pages, "Network servers"),
+    TRUST_PAGES,
+    CA_PAGES,
+    PLAN_PAGES,
+    RECORD_PAGES("/templates", &template_pages, "Templates"),
     KEY_PAGES,
     ACCOUNT_PAGES,
     {METHOD_GET, "/audit", PAGE_VIEWER, 0, page_audit, NULL, "Audit log", NULL},
