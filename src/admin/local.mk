@@ -25,6 +25,7 @@ src_admin_libadmin_a_SOURCES = \
 	src/admin/page_keys.c src/admin/page_keys.h \
 	src/admin/page_lns.c src/admin/page_lns.h \
 	src/admin/page_sign_in.c src/admin/page_sign_in.h \
+	src/admin/page_overview.c src/admin/page_overview.h src/admin/page_settings.c \
 	src/admin/page_plan.c src/admin/page_plan.h src/admin/page_yaml.c \
 	src/admin/page_template.c src/admin/page_template.h \
 	src/admin/page_trust.c src/admin/page_trust.h src/admin/page_move.c \

@@ -45,7 +45,7 @@ int
 page_plans(struct visit *v)
 {
 	static const char *const titles[] = {
-	    "ID", "Name", "Band", "MHz", "Source", "", NULL};
+	    "ID", "Name", "Band", "MHz", "Source", "Warnings", NULL};
 	struct listing l = {.v = v};
 	int err;
 

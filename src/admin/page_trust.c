@@ -128,7 +128,8 @@ put_job(struct manage *m, struct store_txn *txn, const void *record, void *arg)
 static int
 put_queue(struct visit *v)
 {
-	static const char *const titles[] = {"Server", "State", "Asked", "", NULL};
+	static const char *const titles[] = {
+	    "Server", "State", "Asked", "What now", NULL};
 	struct listing l = {.v = v};
 	int err;
 

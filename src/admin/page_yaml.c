@@ -46,7 +46,7 @@ yaml_only_check(struct visit *v)
 
 /* ---- what became of them ------------------------------------------------------------------- */
 
-static const char *const titles[] = {"What", "File", "", "Remarks", NULL};
+static const char *const titles[] = {"What", "File", "Outcome", "Remarks", NULL};
 
 void
 outcome_begin(struct visit *v, const char *caption)

@@ -9,7 +9,7 @@
 
 #define WIDTH 760 /* of the picture… */
 #define LEFT 84	  /* …and before the axis begins */
-#define RIGHT 16
+#define RIGHT 28
 #define LANE 30
 #define TOP 28 /* the numbers of the axis */
 
@@ -386,7 +386,7 @@ static void
 put_radio_table(struct picture *p)
 {
 	static const char *const titles[] = {
-	    "Radio", "Chip", "MHz", "Sends on, MHz", "", NULL};
+	    "Radio", "Chip", "MHz", "Sends on, MHz", "State", NULL};
 	struct html *h = &p->v->html;
 
 	if (p->plan->radio_count == 0) {

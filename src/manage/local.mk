@@ -40,6 +40,7 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/output.c src/manage/output.h src/manage/output_words.c \
 	src/manage/move.c src/manage/move.h \
 	src/manage/overrides.c src/manage/overrides.h \
+	src/manage/overview.c src/manage/overview.h \
 	src/manage/owner.c src/manage/owner.h \
 	src/manage/plan.c src/manage/plan.h src/manage/plan_read.c \
 	src/manage/plan_write.c \

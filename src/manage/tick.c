@@ -134,6 +134,8 @@ manage_tick(struct manage *m, const struct ticking *how, struct ticked *done)
 		err = manage_list(m, &key_kind, 0, 0, see_key, done);
 	if (err == E_OK)
 		err = manage_list(m, &gateway_kind, 0, 0, see_gateway, done);
+	if (err == E_OK)
+		err = manage_overview_count(m, &done->overview);
 	/* Last, since servers may let us wait. */
 	if (err == E_OK)
 		err = manage_trust_work(m, &how->trust, NULL, NULL, &done->trusts);

@@ -2,6 +2,7 @@
 #ifndef GH_MANAGE_TICK_H
 #define GH_MANAGE_TICK_H
 
+#include "manage/overview.h"
 #include "manage/trust_queue.h"
 
 struct ticking {
@@ -20,6 +21,7 @@ struct ticked {
 	uint64_t rollouts_cleared; /* gone ones, from the ledger */
 	uint64_t images_removed, image_bytes; /* files that no record named */
 	struct trust_worked trusts;	      /* that waited to be fetched */
+	struct overview overview;	      /* was counted */
 };
 
 /* Does what is due, in small transactions; may be stopped and run again. */
