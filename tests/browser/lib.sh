@@ -81,7 +81,7 @@ sample_visits() {
 }
 
 sample_data() {
-  config "share = $top_srcdir/share" 'password_cost = 1' 'throttle_failures = 1000'
+  config "share = $(cd "$top_srcdir" && pwd)/share" 'password_cost = 1' 'throttle_failures = 1000'
   rmdir "$data"
   must init
   sample_account anna admin
