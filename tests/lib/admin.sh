@@ -53,6 +53,28 @@ admin_data() {
   must key create gw-one --api --rights INFO --name files --json
   # shellcheck disable=SC2034 # for the scripts
   key_id=$(jq -r .id "$work/out")
+  must ca create my-ca --prefix 58A0CB
+  must ca show my-ca --pem
+  cp "$work/out" "$work/my-ca.pem"
+  must trust import my-trust "$work/my-ca.pem" lns.example.com:8887
+  must template add my-template lns=my-lns groups=adopted
+}
+
+# real PATTERN: a path that there is
+real() {
+  case $1 in
+  /gateways/*) real_id=gw-one ;;
+  /lns/*) real_id=my-lns ;;
+  /keys/*) real_id=$key_id ;;
+  /accounts/*) real_id=vera ;;
+  /trust/*) real_id=my-trust ;;
+  /cas/*) real_id=my-ca ;;
+  /templates/*) real_id=my-template ;;
+  /plans/*) real_id=EU_863_870_TTN ;;
+  /boards/*) real_id=rak2287-spi ;;
+  *) real_id=some-thing ;;
+  esac
+  printf '%s' "$1" | sed "s/{id}/$real_id/;s/{key}/$key_id/;s/{eui}/58A0CBFFFE8000F1/;s/{hash}/0/;s/{[a-z_]*}/some-thing/g"
 }
 
 start_admin() {
