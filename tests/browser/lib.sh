@@ -102,5 +102,6 @@ sample_data() {
 
 admin_start() {
   lighttpd_start "$@"
+  # shellcheck disable=SC2034 # for the scripts
   admin=$url/admin
 }
