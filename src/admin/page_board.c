@@ -211,7 +211,7 @@ int
 page_board_import(struct visit *v)
 {
 	static const struct plan_importing how = {0};
-	struct import_result result;
+	struct import_result result = {0};
 	struct board_files files;
 	struct file_text *texts;
 	size_t count;

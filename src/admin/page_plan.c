@@ -208,7 +208,7 @@ take(struct visit *v, struct plan_files *files, bool single)
 	const struct plan_importing how = {
 	    .base = single ? or_null(visit_field(v, "base")) : NULL};
 	bool check = yaml_only_check(v);
-	struct import_result result;
+	struct import_result result = {0};
 	int err = E_OK;
 
 	if (!check)

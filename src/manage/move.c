@@ -322,7 +322,7 @@ manage_left(struct manage *m, const struct leaving *how, manage_left_fn *fn, voi
 {
 	static const struct gateway_filter everybody = {0};
 	struct looking l = {.m = m, .how = how, .left = left, .fn = fn, .arg = arg};
-	uint64_t after = how->after, next = how->after;
+	uint64_t after = how->after, next = 0;
 	struct trust trust;
 	struct batch batch;
 	bool enough = false;

@@ -197,7 +197,7 @@ work_one(struct manage *m, const struct trust_job *job,
     struct trust_worked *worked)
 {
 	struct arena work, *kept = m->arena;
-	struct trust_report report;
+	struct trust_report report = {0};
 	int err;
 
 	arena_init(&work, WORK_MEMORY);

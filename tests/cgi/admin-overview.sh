@@ -76,7 +76,7 @@ has "$(body)" 'as they should be' 'the folder is sound'
 must config --json
 is "$(jq -r '.keys[] | select(.name == "password_cost") | "\(.value) \(.set)"' "$work/out")" \
   '1 true' 'the same on the command line'
-must check --quick --json
+must check --basics --json
 is "$(jq .errors "$work/out")" 0 'and the check'
 chmod 755 "$data/seal.keys"
 get /settings
