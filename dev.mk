@@ -95,3 +95,10 @@ check-deb: deb
 shared-hosting: all
 	$(SHELL) $(top_srcdir)/etc/shared-hosting/build.sh . $(abs_top_srcdir) shared-hosting
 .PHONY: shared-hosting
+
+# ---- the admin in a browser --------------------------------------------------------------
+# Pictures of its pages in screenshots/, to be looked at: light, dark, and as on a phone.
+screenshots: all $(check_PROGRAMS)
+	@$(need) chromium; $(need) python3; $(need) lighttpd
+	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/browser/screenshots.sh screenshots
+.PHONY: screenshots

@@ -12,6 +12,31 @@
 /* One address may have many programs behind it. */
 #define ADDRESS_FACTOR 5
 
+static struct arena shown;
+
+/* The configuration as the page of settings shows it; as long as the process. */
+static void
+show_config(const struct config *c, struct admin_settings *s)
+{
+	struct admin_setting *list;
+	struct config_line *lines;
+	size_t count;
+
+	arena_init(&shown, 1 << 20);
+	lines = config_lines(c, &shown, &count);
+	if ((list = arena_zalloc(&shown, count, sizeof *list)) == NULL)
+		return;
+	for (size_t i = 0; i < count; i++)
+		list[i] = (struct admin_setting){.section = lines[i].section,
+		    .name = lines[i].name,
+		    .value = lines[i].value,
+		    .help = lines[i].help,
+		    .set = lines[i].set};
+	s->shown = list;
+	s->shown_count = count;
+	s->config_path = c->path;
+}
+
 static int
 open_admin(const struct config *c, void **state, struct fault *fault)
 {
@@ -36,6 +61,7 @@ open_admin(const struct config *c, void **state, struct fault *fault)
 	struct admin *admin;
 	int err = config_file_policy(c, &s.files, fault);
 
+	show_config(c, &s);
 	if (err == E_OK)
 		err = admin_open(&s, &admin, fault);
 	if (err == E_OK)
@@ -47,6 +73,7 @@ static void
 close_admin(void *state)
 {
 	admin_close(state);
+	arena_clear(&shown);
 }
 
 static int

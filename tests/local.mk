@@ -8,6 +8,7 @@ include tests/server/local.mk
 include tests/sim/local.mk
 include tests/soak/local.mk
 include tests/fetch/local.mk
+include tests/browser/local.mk
 
 # The rules of the source tree itself.
 dist_check_SCRIPTS += tests/layers.sh

@@ -31,6 +31,12 @@
 #include "web/html.h"
 #include "web/route.h"
 
+/* One key of the configuration, to be shown. */
+struct admin_setting {
+	const char *section, *name, *value, *help;
+	bool set; /* by the operator; else it is the default */
+};
+
 /* What the configuration says, as this folder wants it. Borrowed for the process. */
 struct admin_settings {
 	const char *public_url; /* of the admin, without trailing slash; "": unknown */
@@ -48,6 +54,9 @@ struct admin_settings {
 	struct cups_policy cups;
 	struct kick_policy kick;
 	struct file_policy files;
+	const struct admin_setting *shown; /* all keys, for the page that shows them */
+	size_t shown_count;
+	const char *config_path; /* the file that was read; "" */
 };
 
 struct admin_style {

@@ -2,10 +2,9 @@
 
 #include <stdio.h>
 
-#define WIDTH 600
-#define LABEL 190 /* of the picture, before the bars */
-#define NUMBER 60 /* and after them */
-#define LINE 28
+/* Small enough for a phone: each bar stands below its label and number. */
+#define WIDTH 340
+#define LINE 36
 
 /* ` name="123"` */
 static void
@@ -57,40 +56,36 @@ put_short(struct html *h, const char *text, size_t max)
 static void
 put_bar(struct html *h, const struct bar *b, size_t i, uint64_t most)
 {
-	uint64_t room = WIDTH - LABEL - NUMBER;
 	uint64_t length =
-	    most > 0 ? (uint64_t)((double)b->value / (double)most * (double)room) : 0;
+	    most > 0 ? (uint64_t)((double)b->value / (double)most * WIDTH) : 0;
 	uint64_t y = i * LINE;
 
 	if (b->value > 0 && length < 2)
 		length = 2;
-	html_raw(h, "<text text-anchor=\"end\"");
-	number_attr(h, " x=\"", LABEL - 10);
-	number_attr(h, " y=\"", y + 19);
+	html_raw(h, "<text x=\"0\"");
+	number_attr(h, " y=\"", y + 14);
 	html_raw(h, ">");
-	put_short(h, b->label, 26);
-	html_raw(h, "</text><rect class=\"ground\" height=\"16\" rx=\"3\"");
-	number_attr(h, " x=\"", LABEL);
-	number_attr(h, " y=\"", y + 6);
-	number_attr(h, " width=\"", room);
-	html_raw(h, "/><rect height=\"16\" rx=\"3\"");
-	put_bar_class(h, b->mood);
-	number_attr(h, " x=\"", LABEL);
-	number_attr(h, " y=\"", y + 6);
-	number_attr(h, " width=\"", length);
-	html_raw(h, "/><text");
-	number_attr(h, " x=\"", WIDTH - NUMBER + 8);
-	number_attr(h, " y=\"", y + 19);
+	put_short(h, b->label, 38);
+	html_raw(h, "</text><text text-anchor=\"end\"");
+	number_attr(h, " x=\"", WIDTH);
+	number_attr(h, " y=\"", y + 14);
 	html_raw(h, ">");
 	html_number(h, b->value);
-	html_raw(h, "</text>\n");
+	html_raw(h, "</text><rect class=\"ground\" x=\"0\" height=\"9\" rx=\"3\"");
+	number_attr(h, " y=\"", y + 20);
+	number_attr(h, " width=\"", WIDTH);
+	html_raw(h, "/><rect x=\"0\" height=\"9\" rx=\"3\"");
+	put_bar_class(h, b->mood);
+	number_attr(h, " y=\"", y + 20);
+	number_attr(h, " width=\"", length);
+	html_raw(h, "/>\n");
 }
 
 static void
 put_table(struct visit *v, const char *title, const char *what, const struct bar *bars,
     size_t count)
 {
-	const char *const titles[] = {"", what, NULL};
+	const char *const titles[] = {"What", what, NULL};
 
 	html_raw(&v->html, "<details><summary>As a table</summary>\n");
 	table_begin(v, title, titles);

@@ -17,16 +17,25 @@ src_admin_libadmin_a_SOURCES = \
 	src/admin/layout.c src/admin/layout.h \
 	src/admin/page_accounts.c src/admin/page_accounts.h \
 	src/admin/page_audit.c src/admin/page_audit.h \
+	src/admin/page_board.c \
+	src/admin/page_ca.c src/admin/page_ca.h \
 	src/admin/page_gateway.c src/admin/page_gateway.h \
 	src/admin/page_gateway_explain.c src/admin/page_gateway_keys.c \
 	src/admin/page_gateway_new.c src/admin/page_gateways.c \
 	src/admin/page_keys.c src/admin/page_keys.h \
 	src/admin/page_lns.c src/admin/page_lns.h \
 	src/admin/page_sign_in.c src/admin/page_sign_in.h \
+	src/admin/page_overview.c src/admin/page_overview.h src/admin/page_settings.c \
+	src/admin/page_plan.c src/admin/page_plan.h src/admin/page_yaml.c \
+	src/admin/page_template.c src/admin/page_template.h \
+	src/admin/page_trust.c src/admin/page_trust.h src/admin/page_move.c \
+	src/admin/page_unknown.c src/admin/page_unknown.h \
 	src/admin/pages.c \
+	src/admin/part.c src/admin/part.h \
 	src/admin/record_field.c src/admin/record_field.h src/admin/record_rows.c \
 	src/admin/record_form.c src/admin/record_form.h \
 	src/admin/record_page.c src/admin/record_page.h \
+	src/admin/spectrum.c src/admin/spectrum.h \
 	src/admin/style.c src/admin/style.h \
 	src/admin/visit.c \
 	src/admin/widget.c src/admin/widget.h

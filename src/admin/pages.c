@@ -5,17 +5,17 @@
  */
 #include "admin/page_accounts.h"
 #include "admin/page_audit.h"
+#include "admin/page_ca.h"
 #include "admin/page_gateway.h"
 #include "admin/page_keys.h"
 #include "admin/page_lns.h"
+#include "admin/page_overview.h"
+#include "admin/page_plan.h"
 #include "admin/page_sign_in.h"
+#include "admin/page_template.h"
+#include "admin/page_trust.h"
+#include "admin/page_unknown.h"
 #include "admin/style.h"
-
-static int
-page_home(struct visit *v)
-{
-	return visit_done(v, NULL, "/gateways");
-}
 
 const struct page admin_pages[] = {
     {METHOD_GET, "/static/{hash}/admin.css", PAGE_OPEN, 0, page_style, NULL, NULL,
@@ -32,12 +32,18 @@ const struct page admin_pages[] = {
     {METHOD_GET, "/me", PAGE_VIEWER, 0, page_me, NULL, NULL, NULL},
     {METHOD_POST, "/me/password", PAGE_VIEWER, 0, page_me_password, NULL, NULL, NULL},
 
-    {METHOD_GET, "/", PAGE_VIEWER, 0, page_home, NULL, NULL, NULL},
+    {METHOD_GET, "/", PAGE_VIEWER, 0, page_overview, NULL, "Overview", NULL},
     GATEWAY_PAGES,
+    UNKNOWN_PAGES,
     RECORD_PAGES("/lns", &lns_pages, "Network servers"),
+    TRUST_PAGES,
+    CA_PAGES,
+    PLAN_PAGES,
+    RECORD_PAGES("/templates", &template_pages, "Templates"),
     KEY_PAGES,
     ACCOUNT_PAGES,
     {METHOD_GET, "/audit", PAGE_VIEWER, 0, page_audit, NULL, "Audit log", NULL},
+    {METHOD_GET, "/settings", PAGE_VIEWER, 0, page_settings, NULL, "Settings", NULL},
 };
 
 const size_t admin_page_count = sizeof admin_pages / sizeof admin_pages[0];

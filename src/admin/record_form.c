@@ -40,6 +40,18 @@ field_is_settable(const struct field *f)
 	       f->type != FIELD_BYTES;
 }
 
+void
+field_items(struct visit *v, const struct field *f, const void *record)
+{
+	const struct text_list *list = field_at(f, record);
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (i > 0)
+			html_raw(&v->html, ", ");
+		html_user(&v->html, list->items[i]);
+	}
+}
+
 /* ---- facts ----------------------------------------------------------------------------------- */
 
 static void
@@ -62,6 +74,9 @@ put_fact(struct visit *v, struct store_txn *txn, const struct record_kind *kind,
 		break;
 	case FIELD_BOOL:
 		html_raw(h, "yes");
+		break;
+	case FIELD_LIST:
+		field_items(v, f, record);
 		break;
 	default:
 		html_user(h, field_text(v, txn, kind, f, record));

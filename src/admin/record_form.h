@@ -31,6 +31,9 @@ const char *field_label(struct visit *v, const struct field *f);
 const char *field_text(struct visit *v, struct store_txn *txn,
     const struct record_kind *kind, const struct field *f, const void *record);
 
+/* The items of a list, each for itself, with commas between. */
+void field_items(struct visit *v, const struct field *f, const void *record);
+
 /* All fields that are set, by section; what is set by Gatehouse alone too. */
 void record_facts(struct visit *v, struct store_txn *txn,
     const struct record_shape *shape, const void *record);

@@ -171,8 +171,24 @@ page_note(struct visit *v, enum mood mood, const char *text)
 void
 page_text(struct visit *v, const char *text)
 {
+	bool code = false;
+
 	html_raw(&v->html, "<p>");
-	html_text(&v->html, text);
+	for (;;) {
+		size_t n = strcspn(text, "`");
+
+		html_span(&v->html, span_of(text, n));
+		if (text[n] == '\0')
+			break;
+		if (code)
+			html_raw(&v->html, "</code>");
+		else
+			html_raw(&v->html, "<code>");
+		code = !code;
+		text += n + 1;
+	}
+	if (code)
+		html_raw(&v->html, "</code>");
 	html_raw(&v->html, "</p>\n");
 }
 

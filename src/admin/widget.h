@@ -32,6 +32,7 @@ void badge(struct visit *v, enum mood mood, const char *text);
 
 /* A paragraph with a border; role "alert" for MOOD_BAD. */
 void page_note(struct visit *v, enum mood mood, const char *text);
+/* A paragraph of ours, with `commands` between back quotes. */
 void page_text(struct visit *v, const char *text);
 
 /* "3 hours ago" with the exact time as title; "never" for 0. */

@@ -148,6 +148,9 @@ read_line(struct reader *r, struct span line)
 		return err;
 	if ((err = config_set(r->c, key, value, &why)) == E_CONFIG)
 		return bad_line(r, "%s: %s", key->name, why.text);
+	if (err == E_OK &&
+	    (r->c->texts[key - config_keys] = arena_dup(&r->c->arena, value)) == NULL)
+		err = E_NOMEM;
 	return err;
 }
 
@@ -179,6 +182,9 @@ set_defaults(struct config *c, struct fault *fault)
 {
 	int err;
 
+	c->texts = arena_zalloc(&c->arena, config_key_count, sizeof *c->texts);
+	if (c->texts == NULL)
+		return E_NOMEM;
 	for (size_t i = 0; i < config_key_count; i++) {
 		err = config_set(
 		    c, &config_keys[i], span_str(config_keys[i].initial), fault);
@@ -312,4 +318,28 @@ config_admin_prefix(const struct config *c)
 {
 	return c->admin_public_url[0] != '\0' ? path_of(c->admin_public_url)
 					      : span_str(c->admin_path);
+}
+
+struct config_line *
+config_lines(const struct config *c, struct arena *arena, size_t *count)
+{
+	struct config_line *lines =
+	    arena_zalloc(arena, config_key_count, sizeof *lines);
+	const char *section = "";
+
+	*count = lines != NULL ? config_key_count : 0;
+	for (size_t i = 0; i < *count; i++) {
+		const struct config_key *key = &config_keys[i];
+		const char *text = c->texts != NULL ? c->texts[i] : NULL;
+
+		section = key->section != NULL ? key->section : section;
+		lines[i] = (struct config_line){.section = section,
+		    .name = key->name,
+		    .value = text != NULL	  ? text
+			     : key->shown != NULL ? key->shown
+						  : key->initial,
+		    .help = key->help,
+		    .set = text != NULL};
+	}
+	return lines;
 }

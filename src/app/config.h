@@ -78,6 +78,7 @@ struct config {
 	uint64_t upload_limit; /* bytes */
 
 	const char *path;   /* the file that was read; "" when there was none */
+	const char **texts; /* by key, as it stands in the file; NULL: the default */
 	struct arena arena; /* owns what is pointed to */
 };
 
@@ -96,6 +97,17 @@ int config_parse(
     struct span text, const char *name, struct config *c, struct fault *fault);
 
 void config_clear(struct config *c);
+
+/* One key as it is in effect. There are no secrets among them. */
+struct config_line {
+	const char *section, *name, *value, *help;
+	bool set; /* in the file; else it is the default */
+};
+
+/* All of them, in the arena; *count is their number. NULL when there is no memory. Texts that
+ * were set belong to `c`. */
+struct config_line *config_lines(
+    const struct config *c, struct arena *arena, size_t *count);
 
 /* The path part of public_url: what stands before every link. */
 struct span config_prefix(const struct config *c);

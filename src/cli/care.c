@@ -229,7 +229,9 @@ run_check(struct cli *cli)
 	out_object(o, NULL, NULL);
 	out_list(o, "findings");
 	if ((err = cli_open(cli)) == E_OK) {
-		err = manage_check_with(&cli->m, &options, finding, &c, &result);
+		err = cli_has(cli, "basics")
+			  ? manage_check_basics(&cli->m, finding, &c, &result)
+			  : manage_check_with(&cli->m, &options, finding, &c, &result);
 	} else {
 		fault = cli->m.fault;
 		check_files(
@@ -256,8 +258,11 @@ run_tick(struct cli *cli)
 	struct ticking how = {.keep_audit = 730LL * 86400};
 	struct ticked done = {0};
 	struct out *o = &cli->out;
+	const char *anchors = cli_value(cli, "anchors");
 	int err = cli_duration(cli, "keep-audit", &how.keep_audit);
 
+	if (err == E_OK && anchors != NULL)
+		err = cli_read(cli, anchors, &how.trust.anchors);
 	if (err == E_OK)
 		err = cli_open(cli);
 	if (err == E_OK)
@@ -276,6 +281,9 @@ run_tick(struct cli *cli)
 	out_uint(o, "gateways_silent", done.gateways_silent);
 	out_uint(o, "images_removed", done.images_removed);
 	out_uint(o, "image_bytes", done.image_bytes);
+	out_uint(o, "trusts_fetched", done.trusts.done);
+	out_uint(o, "trusts_changed", done.trusts.changed);
+	out_uint(o, "trusts_failed", done.trusts.failed);
 	out_object_end(o);
 	return E_OK;
 }
@@ -303,11 +311,14 @@ static const struct option restore_options[] = {
 };
 static const struct option check_options[] = {
     SWITCH("quick", "do not read firmware images, only look at their sizes"),
+    SWITCH("basics", "only files, sealing keys and room, not every record"),
     OPTION_END,
 };
 static const struct option tick_options[] = {
     OPTION("keep-audit", "TIME",
 	"how long entries of the audit log stay (730d; 0: for ever)"),
+    OPTION("anchors", "FILE",
+	"roots to verify servers against (PEM) instead of the system's"),
     OPTION_END,
 };
 
@@ -345,7 +356,8 @@ const struct command check_commands[] = {
 const struct command tick_commands[] = {
     {"", "", 0, 0, tick_options, NULL, run_tick,
 	"do what is due: steps of roll-outs, gateways that fell silent, images that "
-	"nothing names, the audit log",
-	"To be run by cron or a timer, e.g. once an hour."},
+	"nothing names, the audit log, figures of the fleet, trust certificates that "
+	"the admin asked for",
+	"To be run by cron or a timer, e.g. every five minutes."},
     {.verb = NULL},
 };

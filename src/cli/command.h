@@ -65,11 +65,12 @@ extern const struct option global_options[];
 
 extern const struct command init_commands[], gateway_commands[], key_commands[],
     lns_commands[], template_commands[], trust_commands[], ca_commands[],
-    cert_commands[], unknown_commands[], seal_commands[], explain_commands[],
-    account_commands[], plan_commands[], concentrator_commands[],
-    config_file_commands[], probe_commands[], bundle_commands[], backup_commands[],
-    restore_commands[], check_commands[], tick_commands[], audit_commands[],
-    signing_key_commands[], firmware_commands[], release_commands[], channel_commands[],
-    rollout_commands[], help_commands[], version_commands[];
+    cert_commands[], unknown_commands[], overview_commands[], config_commands[],
+    seal_commands[], explain_commands[], account_commands[], plan_commands[],
+    concentrator_commands[], config_file_commands[], probe_commands[],
+    bundle_commands[], backup_commands[], restore_commands[], check_commands[],
+    tick_commands[], audit_commands[], signing_key_commands[], firmware_commands[],
+    release_commands[], channel_commands[], rollout_commands[], help_commands[],
+    version_commands[];
 
 #endif

@@ -146,6 +146,21 @@ static const struct option export_options[] = {
     OPTION_END,
 };
 
+static const struct option move_options[] = {
+    OPTION("word", "WORDS", "words that begin some of the ID, name or description"),
+    OPTION("group", "GROUP", "those of a group"),
+    OPTION("lns", "LNS", "those of a network server"),
+    OPTION("plan", "PLAN", "those with a frequency plan"),
+    SWITCH("all", "every gateway"),
+    SWITCH("stay", "let them stay where they are, in the place of an address"),
+    OPTION_END,
+};
+static const struct option left_options[] = {
+    OPTION("uri", "URI", "those that should be at this CUPS"),
+    OPTION("trust", "ID", "those that should have this certificate"),
+    OPTION_END,
+};
+
 const struct command gateway_commands[] = {
     {"add", "ID [EUI] [FIELD=VALUE...]", 1, ARGUMENTS_MANY, edit_options, &gateway_kind,
 	add, "register a gateway",
@@ -166,6 +181,14 @@ const struct command gateway_commands[] = {
 	"a gateway, what it confirmed, when it was seen, its keys, and what is wrong",
 	NULL},
     {"list", "", 0, 0, list_options, NULL, gateway_list, "many gateways", NULL},
+    {"move", "URI", 0, 1, move_options, NULL, gateway_move,
+	"send many gateways to another CUPS",
+	"They are told at their next poll, when the configuration allows redirects. "
+	"A trust must be registered for the address; `gatehouse gateway left --uri "
+	"URI` "
+	"lists those that have not come there."},
+    {"left", "", 0, 0, left_options, NULL, gateway_left,
+	"who has not moved yet to another CUPS or certificate", NULL},
     {"delete", "ID", 1, 1, NULL, NULL, delete,
 	"refuse it from now on, and keep its data", NULL},
     {"restore", "ID", 1, 1, NULL, NULL, restore, "take back a deletion", NULL},

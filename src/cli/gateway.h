@@ -55,6 +55,6 @@ struct explainer cli_explainer(struct cli *cli);
 
 /* The commands that have files of their own. */
 command_fn gateway_list, gateway_set, gateway_show, gateway_activation, gateway_import,
-    gateway_export;
+    gateway_export, gateway_move, gateway_left;
 
 #endif

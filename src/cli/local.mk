@@ -11,6 +11,7 @@ gatehouse_SOURCES = \
 	src/cli/cli.c src/cli/cli.h \
 	src/cli/command.h \
 	src/cli/concentrator.c \
+	src/cli/config.c \
 	src/cli/config_file.c \
 	src/cli/explain.c \
 	src/cli/firmware.c \
@@ -21,6 +22,8 @@ gatehouse_SOURCES = \
 	src/cli/kickstarter.h \
 	src/cli/key.c src/cli/key.h src/cli/key_list.c \
 	src/cli/lns.c \
+	src/cli/move.c \
+	src/cli/overview.c \
 	src/cli/options.c src/cli/options.h \
 	src/cli/probe.c src/cli/probe.h \
 	src/cli/probe_answer.c src/cli/probe_kickstarter.c src/cli/probe_request.c \

@@ -1,5 +1,5 @@
 /* Trust certificates. */
-#include "manage/trust.h"
+#include "manage/trust_queue.h"
 
 #include <stdio.h>
 
@@ -140,18 +140,46 @@ fetch_all(struct cli *cli, struct trust_fetching *how)
 	    "%zu of %zu were not fetched or not stored", failed, count);
 }
 
+/* Only written down; `gatehouse tick` dials. */
+static int
+fetch_later(struct cli *cli, const struct trust_fetching *how)
+{
+	const char *uri;
+	int err = E_OK;
+
+	out_list(&cli->out, NULL);
+	for (size_t i = 0; err == E_OK && (uri = cli_word(cli, i)) != NULL; i++) {
+		err = manage_trust_fetch_later(
+		    &cli->m, &(struct trust_wish){uri, how->id, how->accept_only});
+		if (err != E_OK)
+			break;
+		if (cli->out.json)
+			json_str(&cli->out.j, uri);
+		out_line(&cli->out, "%s waits for `gatehouse tick`", uri);
+	}
+	if (err == E_OK)
+		out_list_end(&cli->out);
+	return cli_fail(cli, err);
+}
+
 static int
 fetch(struct cli *cli)
 {
 	struct trust_fetching how = {0};
 	int err = read_fetching(cli, &how);
 
+	how.accept_only = cli_value(cli, "accept-root");
 	if (err == E_OK && how.id != NULL && cli->args.word_count > 1)
 		err = fault_set(
 		    &cli->m.fault, E_INVALID, "--id", "needs exactly one address");
+	if (err == E_OK && cli_has(cli, "later") && (how.accept || how.anchors.len > 0))
+		err = fault_set(&cli->m.fault, E_INVALID, "--later",
+		    "goes with --id and --accept-root alone");
 	if (err == E_OK)
 		err = cli_open(cli);
-	return err == E_OK ? fetch_all(cli, &how) : err;
+	if (err != E_OK)
+		return err;
+	return cli_has(cli, "later") ? fetch_later(cli, &how) : fetch_all(cli, &how);
 }
 
 struct refreshing {
@@ -178,8 +206,16 @@ refresh(struct cli *cli)
 	struct trust_fetching how = {0};
 	int err = read_fetching(cli, &how);
 
+	if (err == E_OK && cli_has(cli, "later") && cli_word(cli, 0) == NULL)
+		err = fault_set(&cli->m.fault, E_INVALID, "--later", "needs an ID");
 	if (err == E_OK)
 		err = cli_open(cli);
+	if (err == E_OK && cli_has(cli, "later")) {
+		err = manage_trust_refresh_later(&cli->m, cli_word(cli, 0));
+		return err == E_OK ? record_done(cli, "will be fetched", &trust_kind,
+					 cli_word(cli, 0))
+				   : cli_fail(cli, err);
+	}
 	if (err != E_OK)
 		return err;
 	out_list(&cli->out, NULL);
@@ -193,6 +229,39 @@ refresh(struct cli *cli)
 	if (r.changed > 0)
 		return fault_set(&cli->m.fault, E_STALE, NULL,
 		    "%u would change and were not stored; see --accept", r.changed);
+	return E_OK;
+}
+
+/* ---- what waits --------------------------------------------------------------------------- */
+
+static int
+queue(struct cli *cli)
+{
+	static const struct record_column jobs[] = {{"uri", "URI"}, {"state", "STATE"},
+	    {"asked_at", "ASKED"}, {"asked_by", "BY"}, {"tried_at", "TRIED"},
+	    {"trust_id", "ID"}, {"found_sha256", "ROOT"}, {"text", "REASON"}};
+	int err = cli_open(cli);
+
+	return err == E_OK ? record_list(cli, &trust_job_kind, jobs,
+				 sizeof jobs / sizeof jobs[0])
+			   : err;
+}
+
+static int
+unqueue(struct cli *cli)
+{
+	int err = cli_open(cli);
+
+	if (err == E_OK)
+		err = manage_trust_unwish(&cli->m, cli_word(cli, 0));
+	if (err != E_OK)
+		return cli_fail(cli, err);
+	out_object(&cli->out, NULL, NULL);
+	if (cli->out.json)
+		out_str(&cli->out, "unqueued", cli_word(cli, 0));
+	else
+		out_line(&cli->out, "not waited for any more");
+	out_object_end(&cli->out);
 	return E_OK;
 }
 
@@ -243,6 +312,7 @@ static int delete (struct cli *cli)
 	return record_run_delete(cli, &trust_kind);
 }
 
+#define OPTION_LATER SWITCH("later", "leave it to `gatehouse tick`")
 #define OPTIONS_FETCHING                                                     \
 	SWITCH("accept", "store a root even where it replaces another one"), \
 	    OPTION("anchors", "FILE",                                        \
@@ -252,9 +322,13 @@ static int delete (struct cli *cli)
 static const struct option fetch_options[] = {
     OPTIONS_FETCHING,
     OPTION("id", "ID", "its identifier instead of one made of host and port"),
+    OPTION(
+	"accept-root", "SHA256", "store this root even where it replaces another one"),
+    OPTION_LATER,
     OPTION_END,
 };
-static const struct option refresh_options[] = {OPTIONS_FETCHING, OPTION_END};
+static const struct option refresh_options[] = {
+    OPTIONS_FETCHING, OPTION_LATER, OPTION_END};
 static const struct option set_options[] = {
     OPTION_MANY("add", "HOST:PORT", "serve this address too"),
     OPTION_MANY("drop", "HOST:PORT", "serve it no longer"),
@@ -269,6 +343,9 @@ const struct command trust_commands[] = {
 	"stored only with --accept."},
     {"refresh", "[ID]", 0, 1, refresh_options, NULL, refresh,
 	"fetch again what was fetched", NULL},
+    {"queue", "", 0, 0, NULL, NULL, queue,
+	"what `gatehouse tick` will fetch, and what became of what it fetched", NULL},
+    {"unqueue", "URI", 1, 1, NULL, NULL, unqueue, "take one from that list", NULL},
     {"import", "ID FILE [HOST:PORT...]", 2, ARGUMENTS_MANY, NULL, NULL, import,
 	"register a certificate from a file (PEM or DER)",
 	"An existing one gets the new certificate and the further addresses; its "

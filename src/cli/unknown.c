@@ -3,7 +3,7 @@
 
 #include "base/eui.h"
 #include "base/hex.h"
-#include "cli/cli.h"
+#include "cli/record.h"
 #include "manage/adopt.h"
 
 static const char *const titles[] = {
@@ -156,6 +156,58 @@ forget(struct cli *cli)
 	return E_OK;
 }
 
+static int
+ignore(struct cli *cli)
+{
+	uint64_t eui = 0;
+	char text[EUI_TEXT];
+	int err = read_eui(cli, &eui);
+
+	if (err == E_OK)
+		err = cli_open(cli);
+	if (err == E_OK)
+		err = manage_unknown_ignore(&cli->m, eui, cli_value(cli, "note"));
+	if (err != E_OK)
+		return cli_fail(cli, err);
+	eui_format(eui, text);
+	return record_done(cli, "ignored", &ignored_kind, text);
+}
+
+static int
+notice(struct cli *cli)
+{
+	uint64_t eui = 0;
+	int err = read_eui(cli, &eui);
+
+	if (err == E_OK)
+		err = cli_open(cli);
+	if (err == E_OK)
+		err = manage_unknown_notice(&cli->m, eui);
+	if (err != E_OK)
+		return cli_fail(cli, err);
+	out_object(&cli->out, NULL, NULL);
+	if (cli->out.json)
+		out_str(&cli->out, "noticed", cli_word(cli, 0));
+	else
+		out_line(&cli->out, "no longer ignored");
+	out_object_end(&cli->out);
+	return E_OK;
+}
+
+static int
+list_ignored(struct cli *cli)
+{
+	static const struct record_column columns[] = {
+	    {"eui", "EUI"}, {"created_at", "SINCE"}, {"note", "NOTE"}};
+	int err = cli_open(cli);
+
+	return err == E_OK ? record_list(cli, &ignored_kind, columns, 3) : err;
+}
+
+static const struct option ignore_options[] = {
+    OPTION("note", "TEXT", "why, for people"),
+    OPTION_END,
+};
 static const struct option adopt_options[] = {
     OPTION("template", "ID", "copy the settings of a template"),
     OPTION("id", "ID", "its identifier instead of eui-..."),
@@ -172,6 +224,11 @@ const struct command unknown_commands[] = {
 	"register one with what it presented",
 	"Look at `gatehouse unknown list` first: whoever came in its name first may be "
 	"somebody else. It need not have come."},
-    {"forget", "EUI", 1, 1, NULL, NULL, forget, "drop it from the list", NULL},
+    {"forget", "EUI", 1, 1, NULL, NULL, forget,
+	"drop it from the list, until it comes again", NULL},
+    {"ignore", "EUI", 1, 1, ignore_options, NULL, ignore,
+	"leave it out of the list and adopt it by no template", NULL},
+    {"notice", "EUI", 1, 1, NULL, NULL, notice, "ignore it no longer", NULL},
+    {"ignored", "", 0, 0, NULL, NULL, list_ignored, "those that are ignored", NULL},
     {.verb = NULL},
 };

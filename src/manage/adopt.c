@@ -1,7 +1,6 @@
 #include "manage/adopt.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/eui.h"
 #include "base/hex.h"
@@ -12,7 +11,6 @@
 #include "registry/template.h"
 #include "registry/throttle.h"
 
-#define LIST_MAX (UNKNOWN_SETS * UNKNOWN_WAYS)
 #define DIGEST_MIN 8 /* hex digits that name a digest */
 #define KEY_MIN 8    /* characters; as of keys that are imported */
 #define WORK_MEMORY (4 << 20)
@@ -24,63 +22,6 @@ failed(struct manage *m, int err)
 	return m->fault.err == err
 		   ? err
 		   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
-}
-
-/* ---- the list ---------------------------------------------------------------------------- */
-
-struct unknowns {
-	struct unknown_sighting *list;
-	size_t count;
-};
-
-static int
-take(void *arg, uint64_t slot, const struct unknown_sighting *u)
-{
-	struct unknowns *all = arg;
-
-	(void)slot;
-	if (all->count < LIST_MAX)
-		all->list[all->count++] = *u;
-	return E_OK;
-}
-
-static int
-newest_first(const void *a, const void *b)
-{
-	const struct unknown_sighting *x = a, *y = b;
-
-	if (x->last_at != y->last_at)
-		return x->last_at < y->last_at ? 1 : -1;
-	return (x->eui > y->eui) - (x->eui < y->eui);
-}
-
-int
-manage_unknowns(struct manage *m, manage_unknown_fn *fn, void *arg)
-{
-	struct unknowns all = {0};
-	int err;
-
-	if (m->data->unknown == NULL)
-		return fault_set(&m->fault, E_NOTFOUND, NULL,
-		    "the list of unknown gateways cannot be opened; see `gatehouse "
-		    "check`");
-	if ((all.list = calloc(LIST_MAX, sizeof *all.list)) == NULL)
-		return failed(m, E_NOMEM);
-	err = unknown_each(m->data->unknown, take, &all);
-	qsort(all.list, all.count, sizeof *all.list, newest_first);
-	for (size_t i = 0; err == E_OK && i < all.count; i++)
-		err = fn(m, &all.list[i], arg);
-	free(all.list);
-	return err == E_OK || err == E_AGAIN ? E_OK : failed(m, err);
-}
-
-int
-manage_unknown_forget(struct manage *m, uint64_t eui)
-{
-	int err = m->data->unknown != NULL ? unknown_forget(m->data->unknown, eui)
-					   : E_NOTFOUND;
-
-	return err == E_OK ? E_OK : failed(m, err);
 }
 
 /* ---- making the gateway ------------------------------------------------------------------- */
@@ -217,7 +158,10 @@ adopt_in(struct manage *m, struct store_txn *txn, void *arg)
 		err = bind_key(m, txn, p);
 	if (err == E_OK && p->mint)
 		err = mint_key(m, txn, p, &g);
-	return err;
+	if (err != E_OK)
+		return err;
+	err = ignored_end_in(m, txn, p->eui);
+	return err == E_NOTFOUND ? E_OK : err;
 }
 
 static const char *
@@ -279,7 +223,7 @@ choose_entry(struct manage *m, const struct adoption *a, struct adopted *done)
 		    "must have %d hex digits or more", DIGEST_MIN);
 	if (m->data->unknown == NULL && a->digest == NULL)
 		return E_OK;
-	if ((err = manage_unknowns(m, choose, &c)) != E_OK)
+	if ((err = manage_unknowns_all(m, choose, &c)) != E_OK)
 		return err;
 	if (a->digest != NULL && !done->seen)
 		return fault_set(&m->fault, E_NOTFOUND, "digest",
@@ -395,15 +339,19 @@ plan_window(struct manage *m, const struct cups_exchange *x,
 	return !throttle_failure(m->data->throttle, name, PER_MINUTE, m->now, &wait);
 }
 
-/* Somebody else may have been faster; a deleted gateway is not brought back. */
+/* Somebody else may have been faster; a deleted gateway is not brought back, and one that is
+ * ignored stays out. */
 static int
 adopt_if_free(struct manage *m, struct store_txn *txn, void *arg)
 {
 	struct plan *p = arg;
 	struct gateway g;
 	uint8_t key[8];
-	int err;
+	uint64_t serial;
+	int err = ignored_in(txn, p->eui, &serial);
 
+	if (err != E_NOTFOUND)
+		return err == E_OK ? E_STALE : err;
 	wire_key64(key, p->eui);
 	err = registry_find(
 	    txn, &gateway_kind, GATEWAY_EUI, span_of(key, 8), m->arena, &g);

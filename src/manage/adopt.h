@@ -4,16 +4,32 @@
 #define GH_MANAGE_ADOPT_H
 
 #include "manage/manage.h"
+#include "registry/ignored.h"
 #include "registry/sighting.h"
 
-/* Calls fn for each entry of the list, newest first; one EUI has several when different
- * credentials were presented in its name. E_NOTFOUND when the list cannot be opened. */
+/* Calls fn for each entry of the list whose EUI is not ignored, newest first; one EUI has
+ * several when different credentials were presented in its name. E_NOTFOUND when the list
+ * cannot be opened. The second one passes those too that are ignored. */
 typedef int manage_unknown_fn(
     struct manage *m, const struct unknown_sighting *u, void *arg);
 int manage_unknowns(struct manage *m, manage_unknown_fn *fn, void *arg);
+int manage_unknowns_all(struct manage *m, manage_unknown_fn *fn, void *arg);
 
-/* Drops the entries of an EUI. */
+/* Drops the entries of an EUI: it is there again when it comes again. */
 int manage_unknown_forget(struct manage *m, uint64_t eui);
+
+/*
+ * Ignores an EUI until it is noticed again or adopted: the list leaves it out, and no template
+ * adopts it. `note` may be NULL; one that is ignored already gets the new note. The records
+ * are of ignored_kind, for manage_list(). manage_unknown_notice() gives E_NOTFOUND for one
+ * that is not ignored.
+ */
+int manage_unknown_ignore(struct manage *m, uint64_t eui, const char *note);
+int manage_unknown_notice(struct manage *m, uint64_t eui);
+
+/* For src/manage: is it ignored (E_OK, E_NOTFOUND)? The end of that. */
+int ignored_in(struct store_txn *txn, uint64_t eui, uint64_t *serial);
+int ignored_end_in(struct manage *m, struct store_txn *txn, uint64_t eui);
 
 struct adoption {
 	uint64_t eui;

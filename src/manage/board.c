@@ -104,24 +104,6 @@ read_item(struct arena *arena, const char *path, struct board_item *item)
 }
 
 int
-board_text_read(
-    struct arena *arena, struct span text, const char *name, struct board_files *files)
-{
-	int err;
-
-	memset(files, 0, sizeof *files);
-	files->path = name;
-	files->items = arena_alloc(arena, sizeof *files->items);
-	if (files->items == NULL || (err = add_item(arena, files, name)) != E_OK)
-		return E_NOMEM;
-	err = board_load(arena, text, files->items[0].file, &files->items[0].findings,
-	    &files->items[0].own);
-	if (err != E_OK)
-		files->items[0].own = NULL;
-	return err == E_NOMEM ? E_NOMEM : E_OK;
-}
-
-int
 board_files_read(struct arena *arena, const char *path, struct board_files *files,
     struct fault *fault)
 {
@@ -146,6 +128,39 @@ board_files_read(struct arena *arena, const char *path, struct board_files *file
 		err = full != NULL ? read_item(arena, full, &files->items[i]) : E_NOMEM;
 	}
 	return err;
+}
+
+int
+board_texts_read(struct arena *arena, const struct file_text *texts, size_t count,
+    struct board_files *files)
+{
+	memset(files, 0, sizeof *files);
+	files->path = "";
+	files->items = arena_zalloc(arena, count, sizeof *files->items);
+	if (files->items == NULL)
+		return E_NOMEM;
+	for (size_t i = 0; i < count; i++) {
+		struct board_item *item = &files->items[i];
+		int err = add_item(arena, files, texts[i].name);
+
+		if (err == E_OK)
+			err = board_load(arena, texts[i].text, item->file,
+			    &item->findings, &item->own);
+		if (err == E_NOMEM)
+			return err;
+		if (err != E_OK)
+			item->own = NULL;
+	}
+	return E_OK;
+}
+
+int
+board_text_read(
+    struct arena *arena, struct span text, const char *name, struct board_files *files)
+{
+	const struct file_text one = {name, text};
+
+	return board_texts_read(arena, &one, 1, files);
 }
 
 /* ---- importing ---------------------------------------------------------------------------- */
@@ -277,7 +292,7 @@ make_record(struct manage *m, const struct board_files *files, struct board_item
 	r->board_id = b->id;
 	r->name = b->name != NULL ? b->name : "";
 	r->chip = chip_name(b->chip);
-	r->origin = files->folder ? item->file : files->path;
+	r->origin = files->folder || files->path[0] == '\0' ? item->file : files->path;
 	if (files->folder && !shipped)
 		r->origin = arena_printf(m->arena, "%s/%s", files->path, item->file);
 	if (r->origin == NULL)

@@ -29,6 +29,9 @@ int board_files_read(struct arena *arena, const char *path, struct board_files *
  * E_NOMEM. */
 int board_text_read(
     struct arena *arena, struct span text, const char *name, struct board_files *files);
+/* The same from uploaded files; the texts stay valid. E_NOMEM. */
+int board_texts_read(struct arena *arena, const struct file_text *texts, size_t count,
+    struct board_files *files);
 
 /*
  * Stores every board that is whole, in one transaction, as manage_plan_import() does. What

@@ -509,6 +509,29 @@ check_snapshot(struct checking *c)
 }
 
 int
+manage_check_basics(
+    struct manage *m, check_fn *fn, void *arg, struct check_result *result)
+{
+	struct checking *c = arena_zalloc(m->arena, 1, sizeof *c);
+	struct data *data = m->data;
+	int err;
+
+	memset(result, 0, sizeof *result);
+	if (c == NULL)
+		return fault_set(&m->fault, E_NOMEM, NULL, "%s", err_text(E_NOMEM));
+	c->m = m;
+	c->report = (struct report){fn, arg, result};
+	err = check_files(data->path, data->seal_path, fn, arg, result);
+	check_ring_loaded(c);
+	if (err == E_OK)
+		err = check_store(c, data->registry, "registry", &result->registry);
+	if (err == E_OK)
+		err = check_store(c, data->ledger, "ledger", &result->ledger);
+	return err == E_OK ? E_OK
+			   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
+}
+
+int
 manage_check(struct manage *m, check_fn *fn, void *arg, struct check_result *result)
 {
 	static const struct check_options everything;

@@ -47,6 +47,10 @@ int manage_check(
 int manage_check_with(struct manage *m, const struct check_options *options,
     check_fn *fn, void *arg, struct check_result *result);
 
+/* The part of it that takes no time: files, sealing keys, room in the stores. */
+int manage_check_basics(
+    struct manage *m, check_fn *fn, void *arg, struct check_result *result);
+
 /* Ownership and modes alone, without opening anything: also for a folder that does not
  * open. Worse than a note is whatever keeps the owner or group from working. */
 int check_files(const char *path, const char *seal_path, check_fn *fn, void *arg,

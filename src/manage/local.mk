@@ -29,6 +29,7 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/gateway_import.c src/manage/gateway_import.h \
 	src/manage/gateway_json.c src/manage/gateway_json.h \
 	src/manage/gateway_page.c src/manage/gateway_page.h \
+	src/manage/ignore.c \
 	src/manage/init.c src/manage/init.h \
 	src/manage/input.c src/manage/input.h \
 	src/manage/json_stream.c src/manage/json_stream.h \
@@ -37,7 +38,9 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/manage.h \
 	src/manage/manifest.c src/manage/manifest.h \
 	src/manage/output.c src/manage/output.h src/manage/output_words.c \
+	src/manage/move.c src/manage/move.h \
 	src/manage/overrides.c src/manage/overrides.h \
+	src/manage/overview.c src/manage/overview.h \
 	src/manage/owner.c src/manage/owner.h \
 	src/manage/plan.c src/manage/plan.h src/manage/plan_read.c \
 	src/manage/plan_write.c \
@@ -52,6 +55,7 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/sighting_show.c \
 	src/manage/tick.c src/manage/tick.h \
 	src/manage/tree.c \
-	src/manage/trust.c src/manage/trust.h
+	src/manage/trust.c src/manage/trust.h \
+	src/manage/trust_queue.c src/manage/trust_queue.h
 # With what it needs beside the libraries that all programs with it have.
 MANAGE_LIBS = src/manage/libmanage.a $(GATEWAY_FILES_LIBS) $(KICKSTARTER_LIBS) $(RADIO_LIBS)

@@ -41,6 +41,17 @@ int plan_files_read(struct arena *arena, const char *path,
 int plan_text_read(struct arena *arena, struct span text, const char *name,
     const struct plan_about *about, struct plan_files *files);
 
+/* A file as it was uploaded. */
+struct file_text {
+	const char *name;
+	struct span text;
+};
+
+/* An index among uploaded files, and the files that it names; the texts stay valid. E_NOTFOUND
+ * when none of them is the index; else as plan_files_read(). */
+int plan_texts_read(struct arena *arena, const struct file_text *texts, size_t count,
+    struct plan_files *files, struct fault *fault);
+
 /* ---- importing ------------------------------------------------------------------------ */
 
 enum import_outcome {

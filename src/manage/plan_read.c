@@ -117,6 +117,47 @@ read_alone(struct arena *arena, const char *path, const struct plan_about *about
 	return err == E_OK ? plan_text_read(arena, text, path, about, files) : err;
 }
 
+/* ---- uploads -------------------------------------------------------------------------- */
+
+struct texts {
+	const struct file_text *list;
+	size_t count;
+};
+
+static int
+fetch_text(void *arg, const char *name, struct span *text, struct fault *fault)
+{
+	const struct texts *t = arg;
+
+	for (size_t i = 0; i < t->count; i++)
+		if (strcmp(base_name(t->list[i].name), name) == 0) {
+			*text = t->list[i].text;
+			return E_OK;
+		}
+	return fault_set(
+	    fault, E_NOTFOUND, NULL, "%.100s is not among the uploaded files", name);
+}
+
+int
+plan_texts_read(struct arena *arena, const struct file_text *texts, size_t count,
+    struct plan_files *files, struct fault *fault)
+{
+	struct texts all = {texts, count};
+	struct span index;
+	int err;
+
+	memset(files, 0, sizeof *files);
+	findings_init(&files->findings, arena);
+	files->path = PLAN_INDEX;
+	if ((err = fetch_text(&all, PLAN_INDEX, &index, fault)) != E_OK)
+		return err;
+	err = plan_set_load(
+	    arena, index, PLAN_INDEX, fetch_text, &all, &files->findings, &files->set);
+	return err == E_INVALID ? findings_result(&files->findings, fault) : err;
+}
+
+/* ---- files ---------------------------------------------------------------------------- */
+
 int
 plan_files_read(struct arena *arena, const char *path, const struct plan_about *about,
     struct plan_files *files, struct fault *fault)

@@ -134,6 +134,11 @@ manage_tick(struct manage *m, const struct ticking *how, struct ticked *done)
 		err = manage_list(m, &key_kind, 0, 0, see_key, done);
 	if (err == E_OK)
 		err = manage_list(m, &gateway_kind, 0, 0, see_gateway, done);
+	if (err == E_OK)
+		err = manage_overview_count(m, &done->overview);
+	/* Last, since servers may let us wait. */
+	if (err == E_OK)
+		err = manage_trust_work(m, &how->trust, NULL, NULL, &done->trusts);
 	return err == E_OK || m->fault.err == err
 		   ? err
 		   : fault_set(&m->fault, err, NULL, "%s", err_text(err));

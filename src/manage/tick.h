@@ -2,11 +2,13 @@
 #ifndef GH_MANAGE_TICK_H
 #define GH_MANAGE_TICK_H
 
-#include "manage/manage.h"
+#include "manage/overview.h"
+#include "manage/trust_queue.h"
 
 struct ticking {
 	int64_t
 	    keep_audit; /* seconds that entries of the audit log are kept; 0: for ever */
+	struct trust_fetching trust; /* how servers are asked that the queue names */
 };
 
 struct ticked {
@@ -18,6 +20,8 @@ struct ticked {
 	uint64_t gateways_silent;  /* that have not come back since an offer */
 	uint64_t rollouts_cleared; /* gone ones, from the ledger */
 	uint64_t images_removed, image_bytes; /* files that no record named */
+	struct trust_worked trusts;	      /* that waited to be fetched */
+	struct overview overview;	      /* was counted */
 };
 
 /* Does what is due, in small transactions; may be stopped and run again. */

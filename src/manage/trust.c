@@ -216,19 +216,35 @@ struct fetching {
 
 /* wss or https, with its port. */
 static int
-take_uri(struct manage *m, struct fetching *f)
+complete(struct manage *m, const char *text, char out[128], struct station_address *at)
 {
-	struct span uri = span_str(f->how->uri);
+	struct span uri = span_str(text);
 	enum station_uri kind =
 	    span_begins_nocase(uri, "http") ? STATION_CUPS : STATION_LNS;
-	int err = station_uri_complete(kind, uri, f->uri, &m->fault);
+	int err = station_uri_complete(kind, uri, out, &m->fault);
 
 	if (err == E_OK)
-		err = station_uri_check(kind, span_str(f->uri), &f->server, &m->fault);
-	if (err == E_OK && !f->server.tls)
+		err = station_uri_check(kind, span_str(out), at, &m->fault);
+	if (err == E_OK && !at->tls)
 		err = fault_set(&m->fault, E_INVALID, "uri",
 		    "has no TLS, so there is no certificate: wss:// or https://");
 	snprintf(m->fault.field, sizeof m->fault.field, "%s", err != E_OK ? "uri" : "");
+	return err;
+}
+
+int
+manage_trust_uri(struct manage *m, const char *uri, char out[128])
+{
+	struct station_address at;
+
+	return complete(m, uri, out, &at);
+}
+
+static int
+take_uri(struct manage *m, struct fetching *f)
+{
+	int err = complete(m, f->how->uri, f->uri, &f->server);
+
 	if (err != E_OK)
 		return err;
 	for (char *c = f->server.host; *c != '\0'; c++)
@@ -274,6 +290,15 @@ find_record(
 	return err;
 }
 
+static bool
+is_accepted(const struct fetching *f)
+{
+	const char *only = f->how->accept_only;
+
+	return f->how->accept || (only != NULL && only[0] != '\0' &&
+				     strcmp(only, f->report->found_sha256) == 0);
+}
+
 static int
 store_in(struct manage *m, struct store_txn *txn, void *arg)
 {
@@ -295,7 +320,7 @@ store_in(struct manage *m, struct store_txn *txn, void *arg)
 		t->trust_id = f->id;
 		err = registry_next_serial(txn, &t->serial);
 	}
-	if (err == E_OK && r->result == TRUST_CHANGED && !f->how->accept)
+	if (err == E_OK && r->result == TRUST_CHANGED && !is_accepted(f))
 		return fault_set(&m->fault, E_STALE, NULL,
 		    "%s leads to another root than the one that is registered as %s",
 		    f->address, t->trust_id);

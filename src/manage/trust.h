@@ -21,7 +21,9 @@ struct trust_fetching {
 	const char *id;	 /* NULL: made of the host and port, "lns-example-com-8887" */
 	struct span anchors; /* PEM; empty: the system's roots */
 	int wait_ms;	     /* for all of one server; 0: 15 s */
-	bool accept;	     /* store a root even where it replaces another one */
+	bool accept;	     /* store a root even where it replaces another one… */
+	const char
+	    *accept_only; /* …or when this is its SHA-256 (hex); NULL, "": none */
 };
 
 enum trust_result {
@@ -64,6 +66,10 @@ int manage_trust_refresh(struct manage *m, const char *id,
  * removed that it has not. */
 int manage_trust_addresses(struct manage *m, const char *id,
     const struct text_list *add, const struct text_list *remove);
+
+/* The address of a server with everything that is its default, in `out`. E_INVALID with words
+ * about "uri" when it has no TLS or none can be made of it. */
+int manage_trust_uri(struct manage *m, const char *uri, char out[128]);
 
 const char *trust_result_name(enum trust_result r); /* "stored", "unchanged", … */
 

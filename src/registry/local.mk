@@ -9,6 +9,7 @@ src_registry_libregistry_a_SOURCES = \
 	src/registry/firmware.c src/registry/firmware.h \
 	src/registry/gateway.c src/registry/gateway.h \
 	src/registry/gateway_state.c src/registry/gateway_state.h \
+	src/registry/ignored.c src/registry/ignored.h \
 	src/registry/index.c src/registry/index.h \
 	src/registry/key.c src/registry/key.h \
 	src/registry/lns.c src/registry/lns.h \
@@ -27,5 +28,6 @@ src_registry_libregistry_a_SOURCES = \
 	src/registry/template.c src/registry/template.h \
 	src/registry/throttle.c src/registry/throttle.h \
 	src/registry/trust.c src/registry/trust.h \
+	src/registry/trust_job.c src/registry/trust_job.h \
 	src/registry/verify.c
 REGISTRY_LIBS = src/registry/libregistry.a

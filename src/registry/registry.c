@@ -9,6 +9,7 @@
 #include "registry/ca.h"
 #include "registry/firmware.h"
 #include "registry/gateway.h"
+#include "registry/ignored.h"
 #include "registry/index.h"
 #include "registry/key.h"
 #include "registry/lns.h"
@@ -17,6 +18,7 @@
 #include "registry/signing_key.h"
 #include "registry/template.h"
 #include "registry/trust.h"
+#include "registry/trust_job.h"
 
 const char *const registry_table_names[] = {[TABLE_META] = "meta",
     [TABLE_UNIQUE] = "unique",
@@ -36,6 +38,8 @@ const char *const registry_table_names[] = {[TABLE_META] = "meta",
     [TABLE_RELEASE] = "release",
     [TABLE_CHANNEL] = "channel",
     [TABLE_ROLLOUT] = "rollout",
+    [TABLE_IGNORED] = "ignored",
+    [TABLE_TRUST_JOB] = "trust_job",
     [REGISTRY_TABLES] = NULL};
 const char *const ledger_table_names[] = {[LEDGER_META] = "meta",
     [LEDGER_GATEWAY] = "gateway",
@@ -49,7 +53,7 @@ const char *const ledger_table_names[] = {[LEDGER_META] = "meta",
 const struct record_kind *const registry_kinds[] = {&gateway_kind, &lns_kind,
     &trust_kind, &ca_kind, &key_kind, &template_kind, &audit_kind, &plan_kind,
     &board_kind, &account_kind, &signing_key_kind, &firmware_kind, &release_kind,
-    &channel_kind, &rollout_kind, NULL};
+    &channel_kind, &rollout_kind, &ignored_kind, &trust_job_kind, NULL};
 
 const struct record_kind *
 registry_kind_named(const char *name)

@@ -9,18 +9,6 @@ admin_data
 start_admin
 "$top_builddir/tests/lib/admin_routes" >"$work/routes" || bail 'no table of pages'
 
-# real PATTERN: a path that there is
-real() {
-  case $1 in
-  /gateways/*) real_id=gw-one ;;
-  /lns/*) real_id=my-lns ;;
-  /keys/*) real_id=$key_id ;;
-  /accounts/*) real_id=vera ;;
-  *) real_id=some-thing ;;
-  esac
-  printf '%s' "$1" | sed "s/{id}/$real_id/;s/{key}/$key_id/;s/{hash}/0/;s/{[a-z_]*}/some-thing/g"
-}
-
 # ---- signing in -----------------------------------------------------------------------
 get /sign-in
 is "$status" 200 'the sign-in page'

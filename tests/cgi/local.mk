@@ -7,13 +7,19 @@ tests_lib_publish_LDADD = $(FIRMWARE_LIBS) $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYP
 	$(GH_JSON_LIBS) $(BASE_LIBS)
 tests_cgi_echo_SOURCES = tests/cgi/echo.c
 tests_cgi_echo_LDADD = $(APP_LIBS) $(WEB_LIBS) $(BASE_LIBS)
-EXTRA_DIST += tests/lib/tap.sh tests/lib/kickstarter.sh tests/lib/admin.sh
+EXTRA_DIST += tests/lib/tap.sh tests/lib/kickstarter.sh tests/lib/admin.sh \
+	tests/lib/html_rules.py
 check_PROGRAMS += tests/lib/admin_routes
 tests_lib_admin_routes_SOURCES = tests/lib/admin_routes.c
 tests_lib_admin_routes_LDADD = $(ADMIN_LIBS) $(MANAGE_LIBS) $(CUPS_LIBS) $(AUTH_LIBS) \
 	$(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) $(WEB_LIBS) $(GH_JSON_LIBS) $(BASE_LIBS)
 cgi_tests = \
+	tests/cgi/admin-html.sh \
+	tests/cgi/admin-overview.sh \
 	tests/cgi/admin-pages.sh \
+	tests/cgi/admin-plans.sh \
+	tests/cgi/admin-trust.sh \
+	tests/cgi/admin-unknown.sh \
 	tests/cgi/admin.sh \
 	tests/cgi/confine.sh \
 	tests/cgi/actions.sh \

@@ -66,4 +66,55 @@ run trust refresh "$id" --timeout 1h
 ok 2 'a time that is too long'
 is "$pin" "${id##*-}" 'the identifier has the first port'
 
+# ---- later -------------------------------------------------------------------------------------
+url=https://localhost:$port
+run trust fetch http://localhost:1 --later
+ok 2 'a scheme that will never do'
+run trust fetch "$url" --later --id later --json
+ok 0 'written down'
+run trust queue --json
+json '.[0] | "\(.uri) \(.state) \(.asked_by)"' "$url waiting shell:$(id -un)" 'it waits'
+run trust show later
+ok 3 'nothing was fetched'
+must tick --anchors "$work/one.pem"
+run trust queue --json
+json '.[0] | "\(.state) \(.text | test("issuer"))"' 'failed true' 'it failed, and why'
+must tick --anchors "$work/two.pem"
+run trust queue --json
+json '.[0].state' failed 'nobody tries again by himself'
+run trust unqueue "$url"
+ok 0 'taken from the list'
+must trust set "$id" --drop "localhost:$port"
+run trust fetch "$url" --later --id later
+run tick --anchors "$work/two.pem" --json
+json .trusts_fetched 1 'fetched'
+run trust show later --json
+json '"\(.subject) \(.addresses[0])"' "CN=two localhost:$port" 'it is stored'
+pin=$port
+stop_server
+start_server "$work/first.pem" "$work/first.key"
+run trust fetch "https://localhost:$port" --later --id later
+must tick --anchors "$work/one.pem"
+run trust queue --json
+json '.[-1] | "\(.state) \(.found)"' 'changed CN=one' 'another root waits for somebody'
+root=$(printf '%s' "$out" | jq -r '.[-1].found_sha256')
+run trust fetch "https://localhost:$port" --later --id later --accept-root 00
+must tick --anchors "$work/one.pem"
+run trust queue --json
+json '.[-1].state' changed 'who accepts another one accepts nothing'
+run trust fetch "https://localhost:$port" --later --id later --accept-root "$root"
+must tick --anchors "$work/one.pem"
+run trust show later --json
+json .subject CN=one 'accepted by its digest'
+run trust refresh later --later
+ok 0 'fetch again, later'
+run trust refresh --later
+ok 2 'of what?'
+GATEHOUSE_TEST_NOW=2026-12-22T12:00:00Z
+must tick --anchors "$work/one.pem"
+GATEHOUSE_TEST_NOW=2026-12-30T12:00:00Z
+must tick --anchors "$work/one.pem"
+run trust queue --json
+json 'map(.state) | join(" ")' '' 'what is done is not kept for ever'
+
 done_testing

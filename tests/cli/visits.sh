@@ -142,4 +142,45 @@ must unknown forget 58A0CBFFFE800003
 run unknown list --json
 is "$out" '[]' 'forget'
 
+# ---- ignored ones -------------------------------------------------------------------------------
+visit 58a0:cbff:fe80:4 1 1
+must unknown ignore 58A0CBFFFE800004 --note 'the neighbour'
+run unknown list --json
+is "$out" '[]' 'one that is ignored is not listed'
+visit 58a0:cbff:fe80:4 1 1
+run unknown list --json
+is "$out" '[]' 'when it comes again either'
+run unknown ignored --json
+json '.[0] | "\(.eui) \(.note)"' '58A0CBFFFE800004 the neighbour' 'but among the ignored'
+must unknown ignore 58a0cbfffe800004 --note 'still there'
+run unknown ignored --json
+json 'map(.note) | join(" ")' 'still there' 'once, with the latest note'
+must unknown notice 58A0CBFFFE800004
+run unknown list --json
+json '.[0].eui' 58A0CBFFFE800004 'until it is noticed again'
+run unknown notice 58A0CBFFFE800004
+ok 3 'which it is now'
+must unknown ignore 58A0CBFFFE800004
+must unknown adopt 58A0CBFFFE800004 --id roof-4
+run unknown ignored --json
+is "$out" '[]' 'adopting ends it'
+
+# ---- moving a fleet ------------------------------------------------------------------------------
+run gateway move https://new.example.com:443 --all
+ok 1 'nobody is sent where no trust is known for'
+make_root root
+must trust import root-new "$work/root.pem" new.example.com:443
+run gateway move https://new.example.com:443
+ok 2 'whom?'
+run gateway move https://new.example.com:443 --group new --json
+ok 0 'a group is moved'
+json '"\(.matched) \(.changed)"' '1 1' 'which has one gateway'
+run gateway left --uri https://new.example.com:443 --json
+json '.left[0] | "\(.gateway) \(.why)"' 'roof-2 elsewhere' 'it has not come there yet'
+json '"\(.concerned) \(.have_it)"' '1 0' 'in figures'
+run gateway move --stay --all --json
+json '.changed' 1 'and back'
+run gateway left --uri https://new.example.com:443 --json
+json '.concerned' 0 'nobody is left'
+
 done_testing

@@ -100,6 +100,7 @@ data_tests = \
 	tests/unit/test_explain \
 	tests/unit/test_init \
 	tests/unit/test_manage \
+	tests/unit/test_overview \
 	tests/unit/test_manage_firmware \
 	tests/unit/test_manage_say \
 	tests/unit/test_manage_trust \
@@ -162,6 +163,8 @@ tests_unit_test_cups_exchange_SOURCES = tests/unit/test_cups_exchange.c $(DATA_F
 tests_unit_test_cups_exchange_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_manage_SOURCES = tests/unit/test_manage.c $(DATA_FIXTURE)
 tests_unit_test_manage_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_overview_SOURCES = tests/unit/test_overview.c $(DATA_FIXTURE)
+tests_unit_test_overview_LDADD = $(DATA_TEST_LIBS)
 
 # src/web and src/app
 web_tests = \

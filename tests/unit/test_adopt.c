@@ -306,6 +306,27 @@ without_a_window_nobody_comes_in(void **state)
 	assert_int_equal(poll_with(f, ROUTER, "", NULL), E_NOTFOUND);
 }
 
+/* By a template, that is: an operator may adopt it, which ends the ignoring. */
+static void
+the_ignored_stay_out(void **state)
+{
+	struct adoption a = {.eui = EUI};
+	struct fixture *f = *state;
+	struct adopted got;
+
+	make_template(f, "58A0");
+	set(f, "window_until", "+1h");
+	done(f, manage_unknown_ignore(worker(f), EUI, "the neighbour's"));
+	assert_int_equal(poll_with(f, ROUTER, "key-of-mine", NULL), E_NOTFOUND);
+	assert_int_equal(unknowns(f).count, 0);
+	done(f, manage_adopt(worker(f), &a, &got));
+	assert_true(got.seen);
+	assert_int_equal(got.bound, CREDENTIAL_KEY);
+	refused(f, manage_unknown_notice(worker(f), EUI), E_NOTFOUND, "not ignored");
+	refused(
+	    f, manage_unknown_ignore(worker(f), 0, NULL), E_INVALID, "must not be 0");
+}
+
 static void
 a_key_in_the_window_is_bound(void **state)
 {
@@ -498,6 +519,7 @@ main(void)
 	    TEST(unbound_on_request),
 	    TEST(what_cannot_be_adopted),
 	    AUTO(without_a_window_nobody_comes_in),
+	    AUTO(the_ignored_stay_out),
 	    AUTO(a_key_in_the_window_is_bound),
 	    AUTO(without_a_key_one_answer_carries_credentials),
 	    AUTO(a_key_that_could_not_be_sent_is_not_made),
