@@ -23,6 +23,8 @@ src_admin_libadmin_a_SOURCES = \
 	src/admin/page_gateway_explain.c src/admin/page_gateway_keys.c \
 	src/admin/page_gateway_new.c src/admin/page_gateways.c \
 	src/admin/page_keys.c src/admin/page_keys.h \
+	src/admin/page_export.c \
+	src/admin/page_import.c src/admin/page_import.h \
 	src/admin/page_lns.c src/admin/page_lns.h \
 	src/admin/page_sign_in.c src/admin/page_sign_in.h \
 	src/admin/page_overview.c src/admin/page_overview.h src/admin/page_settings.c \
@@ -37,6 +39,7 @@ src_admin_libadmin_a_SOURCES = \
 	src/admin/record_page.c src/admin/record_page.h \
 	src/admin/spectrum.c src/admin/spectrum.h \
 	src/admin/style.c src/admin/style.h \
+	src/admin/transfer.c src/admin/transfer.h \
 	src/admin/visit.c \
 	src/admin/widget.c src/admin/widget.h
 ADMIN_LIBS = src/admin/libadmin.a

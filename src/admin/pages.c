@@ -8,6 +8,7 @@
 #include "admin/page_ca.h"
 #include "admin/page_gateway.h"
 #include "admin/page_keys.h"
+#include "admin/page_import.h"
 #include "admin/page_lns.h"
 #include "admin/page_overview.h"
 #include "admin/page_plan.h"
@@ -35,6 +36,18 @@ const struct page admin_pages[] = {
     {METHOD_GET, "/", PAGE_VIEWER, 0, page_overview, NULL, "Overview", NULL},
     GATEWAY_PAGES,
     UNKNOWN_PAGES,
+    {METHOD_GET, "/import", PAGE_VIEWER, 0, page_import, NULL, "Import", NULL},
+    {METHOD_POST, "/import", PAGE_OPERATOR, PAGE_FILES, page_import_try, NULL, NULL,
+	NULL},
+    {METHOD_POST, "/import/{token}", PAGE_OPERATOR, 0, page_import_do, NULL, NULL,
+	NULL},
+    {METHOD_POST, "/import/{token}/drop", PAGE_OPERATOR, 0, page_import_drop, NULL,
+	NULL, NULL},
+    {METHOD_GET, "/export", PAGE_VIEWER, 0, page_export, NULL, NULL, NULL},
+    {METHOD_GET, "/export/gateways", PAGE_VIEWER, 0, page_export_file, NULL, NULL,
+	NULL},
+    {METHOD_POST, "/export/secrets", PAGE_ADMIN, 0, page_export_secrets, NULL, NULL,
+	NULL},
     RECORD_PAGES("/lns", &lns_pages, "Network servers"),
     TRUST_PAGES,
     CA_PAGES,
