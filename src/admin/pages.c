@@ -8,6 +8,7 @@
 #include "admin/page_ca.h"
 #include "admin/page_gateway.h"
 #include "admin/page_keys.h"
+#include "admin/page_firmware.h"
 #include "admin/page_import.h"
 #include "admin/page_lns.h"
 #include "admin/page_overview.h"
@@ -16,6 +17,8 @@
 #include "admin/page_template.h"
 #include "admin/page_trust.h"
 #include "admin/page_unknown.h"
+#include "admin/page_release.h"
+#include "admin/page_signing_key.h"
 #include "admin/style.h"
 
 const struct page admin_pages[] = {
@@ -48,6 +51,55 @@ const struct page admin_pages[] = {
 	NULL},
     {METHOD_POST, "/export/secrets", PAGE_ADMIN, 0, page_export_secrets, NULL, NULL,
 	NULL},
+    {METHOD_GET, "/firmware", PAGE_VIEWER, 0, page_firmwares, NULL, "Firmware", NULL},
+    {METHOD_GET, "/firmware/new", PAGE_OPERATOR, 0, page_firmware_new, NULL, NULL,
+	NULL},
+    {METHOD_POST, "/firmware/new", PAGE_OPERATOR, PAGE_FILES, page_firmware_add, NULL,
+	NULL, NULL},
+    {METHOD_GET, "/firmware/{id}", PAGE_VIEWER, 0, page_firmware, NULL, NULL, NULL},
+    {METHOD_GET, "/firmware/{id}/digest", PAGE_VIEWER, 0, page_firmware_digest, NULL,
+	NULL, NULL},
+    {METHOD_POST, "/firmware/{id}/verify", PAGE_OPERATOR, 0, page_firmware_verify, NULL,
+	NULL, NULL},
+    {METHOD_POST, "/firmware/{id}/sign", PAGE_OPERATOR, 0, page_firmware_sign, NULL,
+	NULL, NULL},
+    {METHOD_POST, "/firmware/{id}/signature", PAGE_OPERATOR, PAGE_FILES,
+	page_firmware_signature, NULL, NULL, NULL},
+    {METHOD_GET, "/firmware/{id}/unsign", PAGE_OPERATOR, 0, page_firmware_unsign_ask,
+	NULL, NULL, NULL},
+    {METHOD_POST, "/firmware/{id}/unsign", PAGE_OPERATOR, 0, page_firmware_unsign, NULL,
+	NULL, NULL},
+    {METHOD_GET, "/firmware/{id}/edit", PAGE_OPERATOR, 0, record_edit, NULL, NULL,
+	&firmware_pages},
+    {METHOD_POST, "/firmware/{id}/edit", PAGE_OPERATOR, 0, record_save, NULL, NULL,
+	&firmware_pages},
+    {METHOD_GET, "/firmware/{id}/delete", PAGE_OPERATOR, 0, record_ask_delete, NULL,
+	NULL, &firmware_pages},
+    {METHOD_POST, "/firmware/{id}/delete", PAGE_OPERATOR, 0, record_delete, NULL, NULL,
+	&firmware_pages},
+    {METHOD_GET, "/signing-keys", PAGE_VIEWER, 0, page_signing_keys, NULL, NULL, NULL},
+    {METHOD_GET, "/signing-keys/new", PAGE_ADMIN, 0, page_signing_key_new, NULL, NULL,
+	NULL},
+    {METHOD_POST, "/signing-keys/new", PAGE_ADMIN, PAGE_FILES, page_signing_key_add,
+	NULL, NULL, NULL},
+    {METHOD_GET, "/signing-keys/{id}", PAGE_VIEWER, 0, page_signing_key, NULL, NULL,
+	NULL},
+    {METHOD_GET, "/signing-keys/{id}/sig-0.key", PAGE_VIEWER, 0, page_signing_key_point,
+	NULL, NULL, NULL},
+    {METHOD_GET, "/signing-keys/{id}/public.pem", PAGE_VIEWER, 0, page_signing_key_pem,
+	NULL, NULL, NULL},
+    {METHOD_POST, "/signing-keys/{id}/retire", PAGE_ADMIN, 0, page_signing_key_retire,
+	NULL, NULL, NULL},
+    {METHOD_GET, "/signing-keys/{id}/edit", PAGE_ADMIN, 0, record_edit, NULL, NULL,
+	&signing_key_pages},
+    {METHOD_POST, "/signing-keys/{id}/edit", PAGE_ADMIN, 0, record_save, NULL, NULL,
+	&signing_key_pages},
+    {METHOD_GET, "/signing-keys/{id}/delete", PAGE_ADMIN, 0, record_ask_delete, NULL,
+	NULL, &signing_key_pages},
+    {METHOD_POST, "/signing-keys/{id}/delete", PAGE_ADMIN, 0, record_delete, NULL, NULL,
+	&signing_key_pages},
+    RECORD_PAGES_IN("/releases", &release_pages, "Releases", NULL),
+    RECORD_PAGES_IN("/channels", &channel_pages, "Channels", NULL),
     RECORD_PAGES("/lns", &lns_pages, "Network servers"),
     TRUST_PAGES,
     CA_PAGES,
