@@ -95,6 +95,19 @@ load_state(struct manage *m, struct store_txn *ledger, struct rollout_look *look
 	return E_OK;
 }
 
+int
+manage_rollout_look(struct manage *m, const char *id, struct rollout_look *look)
+{
+	struct store_txn *ledger;
+	int err = load(m, id, look);
+
+	if (err != E_OK || (err = store_read_begin(m->data->ledger, &ledger)) != E_OK)
+		return failed(m, err);
+	err = load_state(m, ledger, look);
+	store_read_end(ledger);
+	return err == E_OK ? E_OK : failed(m, err);
+}
+
 /* Whose gateways come here at all: by channel and by what they are. */
 static bool
 of_channel(const struct rollout_look *look, const struct gateway *g)
