@@ -28,6 +28,9 @@ src_admin_libadmin_a_SOURCES = \
 	src/admin/page_import.c src/admin/page_import.h \
 	src/admin/page_lns.c src/admin/page_lns.h \
 	src/admin/page_release.c src/admin/page_release.h \
+	src/admin/page_rollout.c src/admin/page_rollout_form.c \
+	src/admin/page_rollout_gateways.c \
+	src/admin/page_rollouts.c src/admin/page_rollouts.h \
 	src/admin/page_sign_in.c src/admin/page_sign_in.h \
 	src/admin/page_overview.c src/admin/page_overview.h src/admin/page_settings.c \
 	src/admin/page_plan.c src/admin/page_plan.h src/admin/page_yaml.c \

@@ -13,6 +13,8 @@
 #include "admin/page_lns.h"
 #include "admin/page_overview.h"
 #include "admin/page_plan.h"
+#include "admin/page_release.h"
+#include "admin/page_rollouts.h"
 #include "admin/page_sign_in.h"
 #include "admin/page_template.h"
 #include "admin/page_trust.h"
@@ -100,6 +102,29 @@ const struct page admin_pages[] = {
 	&signing_key_pages},
     RECORD_PAGES_IN("/releases", &release_pages, "Releases", NULL),
     RECORD_PAGES_IN("/channels", &channel_pages, "Channels", NULL),
+    {METHOD_GET, "/rollouts", PAGE_VIEWER, 0, page_rollouts, NULL, "Roll-outs", NULL},
+    {METHOD_GET, "/rollouts/new", PAGE_OPERATOR, 0, page_rollout_new, NULL, NULL, NULL},
+    {METHOD_POST, "/rollouts/new", PAGE_OPERATOR, 0, page_rollout_add, NULL, NULL,
+	NULL},
+    {METHOD_GET, "/rollouts/{id}", PAGE_VIEWER, 0, page_rollout, NULL, NULL, NULL},
+    {METHOD_GET, "/rollouts/{id}/edit", PAGE_OPERATOR, 0, page_rollout_edit, NULL, NULL,
+	NULL},
+    {METHOD_POST, "/rollouts/{id}/edit", PAGE_OPERATOR, 0, page_rollout_save, NULL,
+	NULL, NULL},
+    {METHOD_GET, "/rollouts/{id}/gateways", PAGE_VIEWER, 0, page_rollout_gateways, NULL,
+	NULL, NULL},
+    {METHOD_GET, "/rollouts/{id}/plan", PAGE_VIEWER, 0, page_rollout_plan, NULL, NULL,
+	NULL},
+    {METHOD_GET, "/rollouts/{id}/delete", PAGE_OPERATOR, 0, record_ask_delete, NULL,
+	NULL, &rollout_pages},
+    {METHOD_POST, "/rollouts/{id}/delete", PAGE_OPERATOR, 0, record_delete, NULL, NULL,
+	&rollout_pages},
+    ROLLOUT_VERB("start", &rollout_start),
+    ROLLOUT_VERB("step", &rollout_step),
+    ROLLOUT_VERB("pause", &rollout_pause),
+    ROLLOUT_VERB("resume", &rollout_resume),
+    ROLLOUT_VERB("finish", &rollout_finish),
+    ROLLOUT_VERB("abort", &rollout_abort),
     RECORD_PAGES("/lns", &lns_pages, "Network servers"),
     TRUST_PAGES,
     CA_PAGES,
