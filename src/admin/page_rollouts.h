@@ -51,4 +51,33 @@ const char *rollout_steps_text(struct visit *v, const struct record_rows *steps)
 		    page_rollout_act, NULL, NULL, verb                                 \
 	}
 
+/* Their rows of the table of pages. */
+#define ROLLOUT_PAGES                                                                  \
+	{METHOD_GET, "/rollouts", PAGE_VIEWER, 0, page_rollouts, NULL, "Roll-outs",    \
+	    NULL},                                                                     \
+	    {METHOD_GET, "/rollouts/new", PAGE_OPERATOR, 0, page_rollout_new, NULL,    \
+		NULL, NULL},                                                           \
+	    {METHOD_POST, "/rollouts/new", PAGE_OPERATOR, 0, page_rollout_add, NULL,   \
+		NULL, NULL},                                                           \
+	    {METHOD_GET, "/rollouts/{id}", PAGE_VIEWER, 0, page_rollout, NULL, NULL,   \
+		NULL},                                                                 \
+	    {METHOD_GET, "/rollouts/{id}/edit", PAGE_OPERATOR, 0, page_rollout_edit,   \
+		NULL, NULL, NULL},                                                     \
+	    {METHOD_POST, "/rollouts/{id}/edit", PAGE_OPERATOR, 0, page_rollout_save,  \
+		NULL, NULL, NULL},                                                     \
+	    {METHOD_GET, "/rollouts/{id}/gateways", PAGE_VIEWER, 0,                    \
+		page_rollout_gateways, NULL, NULL, NULL},                              \
+	    {METHOD_GET, "/rollouts/{id}/plan", PAGE_VIEWER, 0, page_rollout_plan,     \
+		NULL, NULL, NULL},                                                     \
+	    {METHOD_GET, "/rollouts/{id}/delete", PAGE_OPERATOR, 0, record_ask_delete, \
+		NULL, NULL, &rollout_pages},                                           \
+	    {METHOD_POST, "/rollouts/{id}/delete", PAGE_OPERATOR, 0, record_delete,    \
+		NULL, NULL, &rollout_pages},                                           \
+	    ROLLOUT_VERB("start", &rollout_start),                                     \
+	    ROLLOUT_VERB("step", &rollout_step),                                       \
+	    ROLLOUT_VERB("pause", &rollout_pause),                                     \
+	    ROLLOUT_VERB("resume", &rollout_resume),                                   \
+	    ROLLOUT_VERB("finish", &rollout_finish),                                   \
+	    ROLLOUT_VERB("abort", &rollout_abort)
+
 #endif

@@ -9,7 +9,9 @@
 #include "admin/page_gateway.h"
 #include "admin/page_keys.h"
 #include "admin/page_firmware.h"
+#include "admin/page_gateway.h"
 #include "admin/page_import.h"
+#include "admin/page_keys.h"
 #include "admin/page_lns.h"
 #include "admin/page_overview.h"
 #include "admin/page_plan.h"
@@ -130,7 +132,11 @@ const struct page admin_pages[] = {
     CA_PAGES,
     PLAN_PAGES,
     RECORD_PAGES("/templates", &template_pages, "Templates"),
+    FIRMWARE_PAGES,
+    SIGNING_KEY_PAGES,
+    ROLLOUT_PAGES,
     KEY_PAGES,
+    IMPORT_PAGES,
     ACCOUNT_PAGES,
     {METHOD_GET, "/audit", PAGE_VIEWER, 0, page_audit, NULL, "Audit log", NULL},
     {METHOD_GET, "/settings", PAGE_VIEWER, 0, page_settings, NULL, "Settings", NULL},
