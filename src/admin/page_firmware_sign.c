@@ -59,7 +59,7 @@ find_keys(struct visit *v, bool of_service, struct keys **keys)
 static void
 put_table(struct visit *v, struct store_txn *txn, const struct firmware *f)
 {
-	static const char *const titles[] = {"Key", "CRC", "Signed", "", NULL};
+	static const char *const titles[] = {"Key", "CRC", "Signed", "Change", NULL};
 	const struct firmware_signature *rows = f->signatures.rows;
 
 	table_begin(v, "Signatures", titles);

@@ -10,7 +10,7 @@ static const char *const release_columns[] = {
     "version", "firmware", "models", "unsigned", "updated_at", NULL};
 
 static const char *const release_what[] = {
-    "firmware", "version", "shown_by", "description", NULL};
+    "release_id", "firmware", "version", "shown_by", "description", NULL};
 static const char *const release_whom[] = {
     "models", "from", "downgrade", "unsigned", NULL};
 static const struct record_section release_sections[] = {
