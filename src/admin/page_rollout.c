@@ -105,6 +105,14 @@ put_state(struct visit *v, const struct rollout_look *look)
 	facts_row(v, "State");
 	rollout_badge(v, s);
 	facts_text(v, "Why", s->why != NULL ? s->why : "");
+	facts_row(v, "Release");
+	page_link(v, look->release.release_id, "/releases/{}", look->release.release_id,
+	    NULL);
+	html_raw(&v->html, ", version ");
+	html_user(&v->html, look->release.version);
+	facts_row(v, "Channel");
+	page_link(v, look->channel.channel_id, "/channels/{}", look->channel.channel_id,
+	    NULL);
 	facts_row(v, "Share of the audience");
 	html_printf(&v->html, "%g %%", s->percentage);
 	facts_time(v, "Started", s->started_at);
@@ -189,7 +197,7 @@ put_verbs(struct visit *v, const struct rollout_look *look)
 	page_buttons_end(v);
 }
 
-static const char *const hidden[] = {"steps", NULL};
+static const char *const hidden[] = {"steps", "release", "channel", NULL};
 static const struct record_shape shown = {.kind = &rollout_kind, .hidden = hidden};
 
 int

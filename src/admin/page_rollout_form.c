@@ -2,7 +2,8 @@
 #include "admin/page_rollouts.h"
 #include "admin/widget.h"
 
-static const char *const what[] = {"rollout_id", "release", "channel", "description", NULL};
+static const char *const what[] = {
+    "rollout_id", "release", "channel", "description", NULL};
 static const char *const whom[] = {"groups", "models", "attributes", NULL};
 static const char *const when[] = {"not_before", NULL};
 static const char *const limits[] = {

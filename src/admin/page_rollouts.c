@@ -35,6 +35,11 @@ rollout_bar(struct visit *v, const struct rollout_look *look)
 				   "them cannot be seen)</span>");
 		return;
 	}
+	if (offered == 0) {
+		html_raw(
+		    &v->html, "<span class=\"quiet\">nobody was offered it yet</span>");
+		return;
+	}
 	chart_progress(v,
 	    arena_printf(v->arena, "Updated by %s", look->rollout.rollout_id),
 	    s->updated, offered);
@@ -151,17 +156,11 @@ put_table(struct visit *v, const char *caption, const struct some *s)
 	return err;
 }
 
-int
-overview_rollouts(struct visit *v)
+static int
+put_section(struct visit *v, const struct some *s)
 {
-	struct some *s = arena_zalloc(v->arena, 1, sizeof *s);
-	int err = E_NOMEM;
+	int err = E_OK;
 
-	if (s == NULL)
-		return err;
-	s->v = v;
-	if ((err = find_under_way(v, s)) != E_OK)
-		return err;
 	page_section(v, "rollouts", "Roll-outs under way");
 	if (s->count == 0)
 		page_text(v, "No roll-out is under way.");
@@ -172,15 +171,33 @@ overview_rollouts(struct visit *v)
 }
 
 int
-page_rollouts(struct visit *v)
+overview_rollouts(struct visit *v)
 {
 	struct some *s = arena_zalloc(v->arena, 1, sizeof *s);
-	uint64_t after = pager_after(v);
 	int err = E_NOMEM;
 
 	if (s == NULL)
 		return err;
 	s->v = v;
+	err = find_under_way(v, s);
+	return err == E_OK ? put_section(v, s) : err;
+}
+
+int
+page_rollouts(struct visit *v)
+{
+	struct some *s = arena_zalloc(v->arena, 2, sizeof *s), *under_way = s + 1;
+	uint64_t after = pager_after(v);
+	int err = E_NOMEM;
+
+	if (s == NULL)
+		return err;
+	s->v = under_way->v = v;
+	err = manage_list(&v->m, &rollout_kind, after, 0, take, s);
+	if (err == E_OK && after == 0)
+		err = find_under_way(v, under_way);
+	if (err != E_OK)
+		return err;
 	page_begin(v, "Roll-outs");
 	page_text(v,
 	    "A roll-out brings a release to a growing part of a channel's "
@@ -192,9 +209,9 @@ page_rollouts(struct visit *v)
 	page_button(v, "Releases", "/releases", NULL, NULL);
 	page_button(v, "Channels", "/channels", NULL, NULL);
 	page_buttons_end(v);
-	if (after == 0 && (err = overview_rollouts(v)) != E_OK)
-		return err;
-	err = manage_list(&v->m, &rollout_kind, after, 0, take, s);
+	/* Where there are no others, once is enough. */
+	if (under_way->count > 0 && (under_way->count < s->count || s->more))
+		err = put_section(v, under_way);
 	if (err != E_OK)
 		return err;
 	page_section(v, "all", "All of them");
