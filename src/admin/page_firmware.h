@@ -31,7 +31,7 @@ int firmware_put_page(struct visit *v, const char *id, int problem);
 		page_firmware_add, NULL, NULL, NULL},                                  \
 	    {METHOD_GET, "/firmware/{id}", PAGE_VIEWER, 0, page_firmware, NULL, NULL,  \
 		NULL},                                                                 \
-	    {METHOD_GET, "/firmware/{id}/digest", PAGE_VIEWER, 0,                      \
+	    {METHOD_GET, "/firmware/{id}/digest", PAGE_OPERATOR, 0,                    \
 		page_firmware_digest, NULL, NULL, NULL},                               \
 	    {METHOD_POST, "/firmware/{id}/verify", PAGE_OPERATOR, 0,                   \
 		page_firmware_verify, NULL, NULL, NULL},                               \

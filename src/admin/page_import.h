@@ -16,8 +16,8 @@ page_handler page_export, page_export_file, page_export_secrets;
 		NULL, NULL},                                                           \
 	    {METHOD_POST, "/import/{token}/drop", PAGE_OPERATOR, 0, page_import_drop,  \
 		NULL, NULL, NULL},                                                     \
-	    {METHOD_GET, "/export", PAGE_VIEWER, 0, page_export, NULL, NULL, NULL},    \
-	    {METHOD_GET, "/export/gateways", PAGE_VIEWER, 0, page_export_file, NULL,   \
+	    {METHOD_GET, "/export", PAGE_OPERATOR, 0, page_export, NULL, NULL, NULL},  \
+	    {METHOD_GET, "/export/gateways", PAGE_OPERATOR, 0, page_export_file, NULL, \
 		NULL, NULL},                                                           \
 	{                                                                              \
 		METHOD_POST, "/export/secrets", PAGE_ADMIN, 0, page_export_secrets,    \

@@ -146,11 +146,16 @@ upload /import "$work/some.csv" some.csv
 is "$status" 403 'a viewer imports nothing'
 get /import
 hasnt "$(body)" 'type="file"' 'and sees no form for it'
-get /export
-is "$status" 200 'but may export'
-hasnt "$(body)" secrets 'without secrets'
+for path in /export /export/gateways; do
+  get "$path"
+  is "$status" 403 'nor exports anything'
+done
 post /export/secrets s-format=csv secrets=true
-is "$status" 403 'really'
+is "$status" 403 'secrets least of all'
+sign_in otto
+get /export
+is "$status" 200 'an operator does'
+hasnt "$(body)" secrets 'without secrets'
 
 # ---- export -----------------------------------------------------------------------------------------------
 get '/export/gateways?format=csv'
