@@ -4,6 +4,7 @@
  */
 #include "admin/page_overview.h"
 
+#include "admin/page_rollouts.h"
 #include "admin/chart.h"
 #include "admin/part.h"
 #include "admin/widget.h"
@@ -322,7 +323,7 @@ page_overview(struct visit *v)
 	int err;
 
 	page_begin(v, "Overview");
-	if ((err = put_fleet(v)) != E_OK)
+	if ((err = put_fleet(v)) != E_OK || (err = overview_rollouts(v)) != E_OK)
 		return err;
 	html_raw(&v->html, "<div class=\"columns\">\n");
 	if ((err = put_unknowns(v)) != E_OK || (err = put_certificates(v)) != E_OK)

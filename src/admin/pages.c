@@ -6,12 +6,17 @@
 #include "admin/page_accounts.h"
 #include "admin/page_audit.h"
 #include "admin/page_ca.h"
+#include "admin/page_firmware.h"
 #include "admin/page_gateway.h"
+#include "admin/page_import.h"
 #include "admin/page_keys.h"
 #include "admin/page_lns.h"
 #include "admin/page_overview.h"
 #include "admin/page_plan.h"
+#include "admin/page_release.h"
+#include "admin/page_rollouts.h"
 #include "admin/page_sign_in.h"
+#include "admin/page_signing_key.h"
 #include "admin/page_template.h"
 #include "admin/page_trust.h"
 #include "admin/page_unknown.h"
@@ -40,7 +45,13 @@ const struct page admin_pages[] = {
     CA_PAGES,
     PLAN_PAGES,
     RECORD_PAGES("/templates", &template_pages, "Templates"),
+    FIRMWARE_PAGES,
+    SIGNING_KEY_PAGES,
+    RECORD_PAGES_IN("/releases", &release_pages, "Releases", NULL),
+    RECORD_PAGES_IN("/channels", &channel_pages, "Channels", NULL),
+    ROLLOUT_PAGES,
     KEY_PAGES,
+    IMPORT_PAGES,
     ACCOUNT_PAGES,
     {METHOD_GET, "/audit", PAGE_VIEWER, 0, page_audit, NULL, "Audit log", NULL},
     {METHOD_GET, "/settings", PAGE_VIEWER, 0, page_settings, NULL, "Settings", NULL},

@@ -35,8 +35,11 @@ page_handler record_list, record_show, record_new, record_add, record_edit, reco
     record_ask_delete, record_delete;
 
 /* The rows of the table of pages. */
-#define RECORD_PAGES(base, pages, title)                                               \
-	{METHOD_GET, base, PAGE_VIEWER, 0, record_list, title, title, pages},          \
+#define RECORD_PAGES(base, pages, title) RECORD_PAGES_IN(base, pages, title, title)
+
+/* The same with another name in the navigation, or (NULL) none there. */
+#define RECORD_PAGES_IN(base, pages, title, nav)                                       \
+	{METHOD_GET, base, PAGE_VIEWER, 0, record_list, title, nav, pages},            \
 	    {METHOD_GET, base "/new", PAGE_OPERATOR, 0, record_new, NULL, NULL,        \
 		pages},                                                                \
 	    {METHOD_POST, base "/new", PAGE_OPERATOR, 0, record_add, NULL, NULL,       \

@@ -17,6 +17,10 @@ table_begin(struct visit *v, const char *caption, const char *const *titles)
 	html_text(h, caption);
 	html_raw(h, "</caption>\n<thead><tr>");
 	for (size_t i = 0; titles[i] != NULL; i++) {
+		if (titles[i][0] == '\0') {
+			html_raw(h, "<td></td>"); /* a header without words is none */
+			continue;
+		}
 		html_raw(h, "<th scope=\"col\">");
 		html_text(h, titles[i]);
 		html_raw(h, "</th>");
@@ -359,6 +363,7 @@ filter_text(struct visit *v, const char *name, const char *label)
 	html_raw(&v->html, "<label>");
 	html_text(&v->html, label);
 	html_raw(&v->html, " <input type=\"search\" dir=\"auto\"");
+	html_attr(&v->html, "id", arena_printf(v->arena, "f-%s", name));
 	html_attr(&v->html, "name", name);
 	html_attr_value(&v->html, visit_query(v, name));
 	html_raw(&v->html, "></label>\n");
@@ -373,6 +378,7 @@ filter_choice(struct visit *v, const char *name, const char *label,
 	html_raw(&v->html, "<label>");
 	html_text(&v->html, label);
 	html_raw(&v->html, " <select");
+	html_attr(&v->html, "id", arena_printf(v->arena, "f-%s", name));
 	html_attr(&v->html, "name", name);
 	html_raw(&v->html, ">\n");
 	for (size_t i = 0; values[i] != NULL; i++) {

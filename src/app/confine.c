@@ -99,12 +99,16 @@ confine_calls(void)
 
 /* ---- files ------------------------------------------------------------------------------- */
 
-#define CHANGES                                                             \
-	(LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |    \
-	    LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_CHAR | \
-	    LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |     \
-	    LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |   \
-	    LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM)
+/* REFER is to rename from one folder to another, as images are; kernels before 5.19 know no
+ * way to allow it. */
+#define REFER_SINCE 2
+#define CHANGES                                                              \
+	(LANDLOCK_ACCESS_FS_REFER | LANDLOCK_ACCESS_FS_WRITE_FILE |          \
+	    LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE | \
+	    LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR |     \
+	    LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK |     \
+	    LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |   \
+	    LANDLOCK_ACCESS_FS_MAKE_SYM)
 
 static bool
 allow_below(int rules, const char *path, uint64_t what)
@@ -130,6 +134,9 @@ confine_files(const char *data)
 	bool done = false;
 	int rules;
 
+	if (syscall(SYS_landlock_create_ruleset, NULL, 0,
+		LANDLOCK_CREATE_RULESET_VERSION) < REFER_SINCE)
+		return false;
 	if (realpath(data, folder) == NULL || (slash = strrchr(folder, '/')) == NULL)
 		return false;
 	slash[slash == folder ? 1 : 0] = '\0';

@@ -284,6 +284,7 @@ run_tick(struct cli *cli)
 	out_uint(o, "trusts_fetched", done.trusts.done);
 	out_uint(o, "trusts_changed", done.trusts.changed);
 	out_uint(o, "trusts_failed", done.trusts.failed);
+	out_uint(o, "uploads_removed", done.uploads_removed);
 	out_object_end(o);
 	return E_OK;
 }

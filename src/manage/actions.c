@@ -153,7 +153,7 @@ const struct action_row action_table[ACTION_COUNT] = {
     [ACTION_FIRMWARE_SIGN] = STAGED(
 	"firmware.sign", "firmware sign, firmware unsign, firmware import-signature"),
     [ACTION_FIRMWARE_FILE] =
-	SHELL("firmware.file", "firmware digest, firmware verify", disk),
+	STAGED("firmware.file", "firmware digest, firmware verify"),
     [ACTION_RELEASE_SEE] = ROW("release.see", ALL_FRONTS, RIGHT_INFO, SCOPE_FLEET,
 	VIEWER, "release list, release show"),
     [ACTION_RELEASE_CHANGE] =

@@ -6,6 +6,7 @@
 #include "manage/bulk_seen.h"
 #include "manage/gateway_csv.h"
 #include "manage/gateway_import.h"
+#include "manage/input.h"
 #include "manage/json_stream.h"
 
 /* One gateway as it came: a JSON object or a row. */

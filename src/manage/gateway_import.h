@@ -6,7 +6,6 @@
 #ifndef GH_MANAGE_GATEWAY_IMPORT_H
 #define GH_MANAGE_GATEWAY_IMPORT_H
 
-#include "manage/input.h"
 #include "manage/manage.h"
 
 enum bulk_format { BULK_GUESS, BULK_CSV, BULK_JSON };
@@ -38,6 +37,11 @@ struct bulk_line {
 };
 
 typedef int bulk_line_fn(void *arg, const struct bulk_line *line);
+
+/* Gives the next bytes, at most n; *got is 0 only at the end. (As in manage/input.h, which
+ * is not for everybody.) */
+typedef int input_read_fn(
+    void *arg, void *buf, size_t n, size_t *got, struct fault *fault);
 
 struct bulk_import {
 	input_read_fn *read;

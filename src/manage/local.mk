@@ -56,6 +56,7 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/tick.c src/manage/tick.h \
 	src/manage/tree.c \
 	src/manage/trust.c src/manage/trust.h \
-	src/manage/trust_queue.c src/manage/trust_queue.h
+	src/manage/trust_queue.c src/manage/trust_queue.h \
+	src/manage/upload.c src/manage/upload.h
 # With what it needs beside the libraries that all programs with it have.
 MANAGE_LIBS = src/manage/libmanage.a $(GATEWAY_FILES_LIBS) $(KICKSTARTER_LIBS) $(RADIO_LIBS)

@@ -87,6 +87,9 @@ struct rollout_look {
 	uint64_t downloads; /* under way now */
 };
 
+/* All of it but what is counted over the gateways (audience, in, places, left): cheap. */
+int manage_rollout_look(struct manage *m, const char *id, struct rollout_look *look);
+
 /* Calls fn (may be NULL) for each gateway of the audience. Goes through all gateways, one at
  * a time. */
 typedef int rollout_gateway_fn(void *arg, const struct gateway *gateway,

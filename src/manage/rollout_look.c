@@ -97,6 +97,19 @@ load_state(struct manage *m, struct store_txn *ledger, struct rollout_look *look
 	return E_OK;
 }
 
+int
+manage_rollout_look(struct manage *m, const char *id, struct rollout_look *look)
+{
+	struct store_txn *ledger;
+	int err = load(m, id, look);
+
+	if (err != E_OK || (err = store_read_begin(m->data->ledger, &ledger)) != E_OK)
+		return failed(m, err);
+	err = load_state(m, ledger, look);
+	store_read_end(ledger);
+	return err == E_OK ? E_OK : failed(m, err);
+}
+
 /* As the endpoints see it: those that name no channel are in the default one. */
 static const char *
 channel_of(const struct manage *m, const struct gateway *g)

@@ -1,7 +1,7 @@
 #include "manage/tick.h"
 
 #include "manage/firmware_care.h"
-
+#include "manage/upload.h"
 #include "registry/audit.h"
 
 #define BATCH 500
@@ -128,6 +128,8 @@ manage_tick(struct manage *m, const struct ticking *how, struct ticked *done)
 		err = clear_readers(m->data->ledger, &done->stale_readers);
 	if (err == E_OK)
 		err = firmware_tick(m, done);
+	if (err == E_OK)
+		err = manage_uploads_collect(m, &done->uploads_removed);
 	if (err == E_OK && how->keep_audit > 0)
 		err = trim_audit(m, how->keep_audit, &done->audit_trimmed);
 	if (err == E_OK)

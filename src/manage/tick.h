@@ -22,6 +22,7 @@ struct ticked {
 	uint64_t images_removed, image_bytes; /* files that no record named */
 	struct trust_worked trusts;	      /* that waited to be fetched */
 	struct overview overview;	      /* was counted */
+	uint64_t uploads_removed; /* that nobody said anything about for an hour */
 };
 
 /* Does what is due, in small transactions; may be stopped and run again. */

@@ -6,6 +6,7 @@
 . "$top_srcdir/tests/lib/admin.sh"
 
 admin_data
+firmware_data
 start_admin
 "$top_builddir/tests/lib/admin_routes" >"$work/routes" || bail 'no table of pages'
 

@@ -83,3 +83,12 @@ tests_lib_api_table_LDADD = $(ADMIN_LIBS) $(APP_LIBS) $(MANAGE_LIBS) $(CUPS_LIBS
 	$(AUTH_LIBS) $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) $(WEB_LIBS) \
 	$(GH_JSON_LIBS) $(BASE_LIBS)
 EXTRA_DIST += tests/cgi/openapi_check.py
+
+# Pages of the admin with files in their forms, and what firmware needs.
+EXTRA_DIST += tests/lib/admin_upload.sh
+admin_scripts = \
+	tests/cgi/admin-bulk.sh \
+	tests/cgi/admin-firmware.sh \
+	tests/cgi/admin-rollouts.sh
+dist_check_SCRIPTS += $(admin_scripts)
+TESTS += $(admin_scripts)

@@ -4,6 +4,8 @@
 #   . "$top_srcdir/tests/lib/admin.sh"
 #   admin_data              accounts vera (viewer), otto (operator) and anna (admin), network
 #                           server my-lns, gateway gw-one with a key, a plan
+#   firmware_data           signing key key-one, image fw-one with its signature, release rel-one,
+#                           channel ch-one, roll-out ro-one, each with markup in its description
 #   start_admin             the program, at the address $base with a clock that stands still
 #   sign_in anna            sets $cookie and $token
 #   get /gateways           asks with them; $status, header, body
@@ -72,9 +74,26 @@ real() {
   /templates/*) real_id=my-template ;;
   /plans/*) real_id=EU_863_870_TTN ;;
   /boards/*) real_id=rak2287-spi ;;
+  /firmware/*) real_id=fw-one ;;
+  /signing-keys/*) real_id=key-one ;;
+  /releases/*) real_id=rel-one ;;
+  /channels/*) real_id=ch-one ;;
+  /rollouts/*) real_id=ro-one ;;
   *) real_id=some-thing ;;
   esac
   printf '%s' "$1" | sed "s/{id}/$real_id/;s/{key}/$key_id/;s/{eui}/58A0CBFFFE8000F1/;s/{hash}/0/;s/{[a-z_]*}/some-thing/g"
+}
+
+firmware_data() {
+  : "${firmware_text:=<script>alert(1)</script> \"x\" <i>}"
+  "$top_builddir/gatehouse-sign" --create "$work/one.key" >/dev/null 2>&1 || bail 'no key'
+  printf 'an image\n' >"$work/image"
+  must signing-key add key-one "$work/one.key" --signer "file:$work/one.key" --name '<i>One'
+  must firmware add fw-one "$work/image" --description "$firmware_text"
+  must firmware sign fw-one key-one
+  must release add rel-one fw-one '1.0<i>' "description=$firmware_text"
+  must channel add ch-one rel-one "description=$firmware_text"
+  must rollout create ro-one rel-one ch-one "description=$firmware_text"
 }
 
 start_admin() {

@@ -81,6 +81,19 @@ try_own_files(void)
 	       (open("/etc/passwd", O_RDONLY) < 0);
 }
 
+/* As an image gets its place: from one folder to another. */
+static int
+try_rename(void)
+{
+	char from[200];
+
+	snprintf(from, sizeof from, "%s", at("parent/data/new"));
+	return mkdir(at("parent/data/in"), 0700) != 0 || may_write(from) ||
+	       rename(from, at("parent/data/in/place")) != 0 ||
+	       unlink(at("parent/data/in/place")) != 0 ||
+	       rmdir(at("parent/data/in")) != 0;
+}
+
 static int
 try_other_files(void)
 {
@@ -129,6 +142,7 @@ test_what_it_may(void **state)
 {
 	(void)state;
 	assert_int_equal(confined(try_own_files), 0);
+	assert_int_equal(confined(try_rename), 0);
 	assert_int_equal(confined(try_process), 0);
 }
 
