@@ -186,11 +186,12 @@ overview_rollouts(struct visit *v)
 int
 page_rollouts(struct visit *v)
 {
-	struct some *s = arena_zalloc(v->arena, 2, sizeof *s), *under_way = s + 1;
+	struct some *s = arena_zalloc(v->arena, 1, sizeof *s);
+	struct some *under_way = arena_zalloc(v->arena, 1, sizeof *under_way);
 	uint64_t after = pager_after(v);
 	int err = E_NOMEM;
 
-	if (s == NULL)
+	if (s == NULL || under_way == NULL)
 		return err;
 	s->v = under_way->v = v;
 	err = manage_list(&v->m, &rollout_kind, after, 0, take, s);
