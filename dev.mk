@@ -102,3 +102,11 @@ screenshots: all $(check_PROGRAMS)
 	@$(need) chromium; $(need) python3; $(need) lighttpd
 	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/browser/screenshots.sh screenshots
 .PHONY: screenshots
+
+# The walk of tests/browser with axe-core, which npm brings to axe/ here.
+check-axe: all $(check_PROGRAMS)
+	@$(need) npm; $(need) chromium; $(need) tidy; $(need) lighttpd
+	npm install --silent --no-save --prefix axe axe-core
+	AXE=$(abs_builddir)/axe/node_modules/axe-core/axe.min.js \
+	  $(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/browser/walk.sh
+.PHONY: check-axe

@@ -3,8 +3,10 @@ browsers that are strict: the essentials, as far as a program can see them.
 
     problems = page_problems(browser)           accessibility, in the colours of now
     problems = source_problems(html)            HTML as tidy understands it
+    problems = axe_problems(browser)            what axe-core says, when AXE names its file
 """
 
+import os
 import re
 import subprocess
 
@@ -207,3 +209,20 @@ def source_problems(html):
     )
     lines = done.stderr.decode(errors="replace").splitlines()
     return [line for line in lines if line.strip() and not UNKNOWN_TO_TIDY.search(line)]
+
+
+def axe_problems(browser):
+    """Serious findings of axe-core, whose file AXE names; nothing without it."""
+    if not os.environ.get("AXE"):
+        return []
+    with open(os.environ["AXE"], encoding="utf-8") as source:
+        browser.evaluate(source.read() + ";0")
+    # It waits by timers, which are scripts of the page.
+    browser.call("Emulation.setScriptExecutionDisabled", value=False)
+    found = browser.evaluate(
+        """axe.run(document, { resultTypes: ["violations"] }).then((r) => r.violations
+            .filter((v) => ["serious", "critical"].includes(v.impact))
+            .map((v) => "axe " + v.id + ": " + v.nodes.map((n) => n.html.slice(0, 120)).join(" ")))"""
+    )
+    browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    return found

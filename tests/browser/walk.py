@@ -17,7 +17,7 @@ import urllib.request
 import zipfile
 
 from cdp import Browser, BrowserError
-from checks import page_problems, source_problems
+from checks import axe_problems, page_problems, source_problems
 
 PHONE = 390
 # Files to be saved, which no page shows.
@@ -114,6 +114,7 @@ class Walk:
         wrong += source_problems(b.bytes())
         b.colours("light")
         wrong += page_problems(b)
+        wrong += axe_problems(b)
         b.colours("dark")
         wrong += ["dark: " + p for p in page_problems(b) if "contrast" in p or "edge" in p]
         b.window(PHONE, 844)

@@ -91,7 +91,7 @@ is "$status" 200 'or for nonsense'
 hasnt "$(body)" '<script>' 'which is not repeated'
 get /rollouts/ro-one/gateways
 is "$status" 200 'where they stand'
-# shellcheck disable=SC2046 # words
+# shellcheck disable=SC2046 # the numbers are words
 set -- $(counts)
 is "$8" 60 'the audience'
 is $(($1 + $2 + $3 + $4 + $5 + $6 + $7)) 60 'the numbers add up to it'
@@ -131,7 +131,7 @@ is "$(number 'Have not come back yet') $(number 'Came back with another version'
   'one is back with another version'
 has "$(body)" '</progress> 1 of 3' 'the bar'
 get /rollouts/ro-one/gateways
-# shellcheck disable=SC2046 # words
+# shellcheck disable=SC2046 # the numbers are words
 set -- $(counts)
 is "$1 $2 $3 $8" '1 1 1 60' 'updated, away, failed'
 is $(($1 + $2 + $3 + $4 + $5 + $6 + $7)) 60 'the numbers add up'
@@ -167,7 +167,7 @@ is "$status" 409 'it does not go on'
 post /rollouts/new rollout_id=ro-two was.rollout_id= release=rel-two was.release= \
   channel=stable was.channel= groups=odd was.groups=
 get /rollouts/ro-two/gateways
-# shellcheck disable=SC2046 # words
+# shellcheck disable=SC2046 # the numbers are words
 set -- $(counts)
 is "$8" 30 'an audience by group'
 post /rollouts/ro-two/start
