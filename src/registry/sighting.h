@@ -1,6 +1,6 @@
 /*
  * What was seen of gateways: disposable (rule 4 of the architecture: CUPS answers the same
- * without it). Slots of a mapped file; the slot of a gateway is its serial number.
+ * without it). Slots of a file; the slot of a gateway is its serial number.
  */
 #ifndef GH_REGISTRY_SIGHTING_H
 #define GH_REGISTRY_SIGHTING_H

@@ -107,6 +107,28 @@ is "$status $(jq -r .name "$work/answer.body")" '200 by the API' 'is done'
 fetch "$api/gw-2" -X DELETE -H 'Authorization: Bearer key-of-program'
 is "$status" 200 'DELETE'
 
+# ---- uploads ----------------------------------------------------------------------------------
+# upload NAME FILE: as a browser sends a form with a file
+upload() {
+  form_of /firmware/new
+  send /firmware/new -F "token=$token" -F "firmware_id=$1" -F family=station \
+    -F "file=@$2;filename=update.bin"
+}
+sign_in 'the password of the boss'
+head -c 8000000 "$work/image" >"$work/part"
+upload uploaded "$work/part"
+is "$status" 303 'an upload of 8 MB'
+run firmware show uploaded --json
+json '.sha256' "$(sha256sum "$work/part" | cut -d ' ' -f 1)" 'is stored as it was sent'
+json '.size' 8000000 'all of it'
+browse /firmware/uploaded
+is "$status" 200 'and has its page'
+upload too-large "$work/image"
+is "$status" 413 'an upload of 20 MB, where 9 are allowed'
+run firmware show too-large
+ok 3 'is not stored'
+is "$(find "$data" -name '.upload*' -o -path "$data/blobs/new/*" | wc -l)" 0 'nor is any of it left'
+
 # ---- too much of it ---------------------------------------------------------------------------
 head -c 2000000 /dev/zero | tr '\0' a >"$work/large"
 rm -f "$work/jar"
