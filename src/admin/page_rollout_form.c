@@ -37,7 +37,7 @@ put_steps_input(struct visit *v, const struct rollout *r, bool typed)
 	    &(struct input){.name = "steps",
 		.label = "Steps",
 		.help = "Percentages with commas, each with @ and how long after the "
-			"one before: 1,10@48h,50@3d,100. Without, 48 hours. Empty: "
+			"one before: 1,10@48h,50@7d,100. Without, three days. Empty: "
 			"each step is made by hand.",
 		.value = typed ? visit_field(v, "steps") : steps,
 		.max = 300,

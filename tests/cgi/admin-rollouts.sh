@@ -77,7 +77,7 @@ has "$(body)" '>draft<' 'nothing has happened'
 hasnt "$(body)" '<script>' 'markup is text'
 has "$(body)" '50 %' 'its timetable'
 get /rollouts/ro-one/edit
-has "$(body)" 'value="10,50@48h,100@48h"' 'the timetable is read and written alike'
+has "$(body)" 'value="10,50@48h,100@3d"' 'the timetable is read and written alike'
 
 # ---- trying it ----------------------------------------------------------------------------
 before=$(dump)
