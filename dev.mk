@@ -110,3 +110,11 @@ check-axe: all $(check_PROGRAMS)
 	AXE=$(abs_builddir)/axe/node_modules/axe-core/axe.min.js \
 	  $(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/browser/walk.sh
 .PHONY: check-axe
+
+# What is worth running under sanitizers again: not what tests shell scripts, other people's
+# servers and browsers, or the tree.
+sanitized-tests:
+	@echo $(filter-out tests/layers.sh tests/doc/% tests/fetch/% tests/browser/% \
+		tests/server/% tests/fault/powercut.sh,$(TESTS)) \
+		tests/server/lighttpd-fastcgi.sh tests/server/firmware.sh
+.PHONY: sanitized-tests
