@@ -25,6 +25,8 @@ finish() {
 trap finish EXIT
 if [ -n "$server_user" ]; then
   mount -t tmpfs -o size=48m,mode=2770 none "$data" || bail 'no disk of our own'
+else
+  rmdir "$data"
 fi
 
 must init
@@ -181,7 +183,7 @@ if [ -n "$server_user" ]; then
   # Workers that are ending may have files open yet.
   writable() { mount -o "remount,$1" "$data" 2>/dev/null; }
 else
-  writable() { if [ "$1" = ro ]; then chmod -R a-w "$data"; else chmod -R u+w "$data"; fi; }
+  writable() { if [ "$1" = ro ]; then chmod -R a-w "$data"; else chmod -R ug+w "$data"; fi; }
 fi
 check 'the disk becomes read-only' wait_for writable ro
 start
