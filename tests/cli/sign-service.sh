@@ -21,6 +21,8 @@ crc_two=$(printf '%08x' "$(crc_of "$work/two.pub")")
 
 # serve OPTION...: the service on $socket; what it says goes to $work/said
 serve() {
+  # What the one before said is not this one's word.
+  : >"$work/said"
   "$signer" --socket "$socket" "$@" </dev/null >"$work/said" 2>&1 &
   app_pid=$!
   app_program='gatehouse-sign'

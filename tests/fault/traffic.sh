@@ -25,6 +25,8 @@ finish() {
 trap finish EXIT
 if [ -n "$server_user" ]; then
   mount -t tmpfs -o size=48m,mode=2770 none "$data" || bail 'no disk of our own'
+else
+  rmdir "$data"
 fi
 
 must init
@@ -178,11 +180,12 @@ only 'meanwhile nothing was answered, or right' 000 200 503
 # ---- the data folder is read-only -----------------------------------------------------------------
 server_stop
 if [ -n "$server_user" ]; then
-  writable() { mount -o "remount,$1" "$data"; }
+  # Workers that are ending may have files open yet.
+  writable() { mount -o "remount,$1" "$data" 2>/dev/null; }
 else
-  writable() { if [ "$1" = ro ]; then chmod -R a-w "$data"; else chmod -R u+w "$data"; fi; }
+  writable() { if [ "$1" = ro ]; then chmod -R a-w "$data"; else chmod -R ug+w "$data"; fi; }
 fi
-check 'the disk becomes read-only' writable ro
+check 'the disk becomes read-only' wait_for writable ro
 start
 mark
 meanwhile 5 >/dev/null
