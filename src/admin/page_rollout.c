@@ -271,8 +271,9 @@ const struct rollout_verb
     rollout_abort = {.action = ROLLOUT_ABORT,
 	.word = "abort",
 	.title = "Abort %s?",
-	.text = "Nobody gets it any more, and that is for good. Gateways that have it "
-		"keep it.",
+	.text =
+	    "Nobody gets it any more, and that is for good. Stations that have it "
+	    "keep it; Kickstarter gateways go back to the release of their channel.",
 	.button = "Abort it",
 	.done = "is aborted",
 	.danger = true,
@@ -296,9 +297,10 @@ put_inputs(struct visit *v, const struct rollout_verb *verb)
 	if (verb->force)
 		input_check(v,
 		    &(struct input){.name = "force",
-			.label = verb->action == ROLLOUT_STEP
-				     ? "Also when that is less than now"
-				     : "Also before it is at 100 %"},
+			.label =
+			    verb->action == ROLLOUT_STEP
+				? "Also when that is less than now"
+				: "Although it is too early, paused or for some only"},
 		    visit_field(v, "force")[0] != '\0');
 }
 

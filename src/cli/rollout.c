@@ -187,8 +187,9 @@ resume(struct cli *cli)
 static int
 abort_rollout(struct cli *cli)
 {
-	int err = cli_confirm(
-	    cli, "An aborted roll-out cannot be resumed; one that is paused can.");
+	int err = cli_confirm(cli,
+	    "An aborted roll-out cannot be resumed; one that is paused can. "
+	    "Kickstarter gateways go back to the release of their channel.");
 
 	return err == E_OK ? act(cli, &(struct rollout_act){.action = ROLLOUT_ABORT})
 			   : err;

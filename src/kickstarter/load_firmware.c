@@ -21,13 +21,18 @@ is_damage(int err)
 	return err == E_CORRUPT || err == E_VERSION;
 }
 
+/* Those that are over are over for good, and pile up with the years. */
 static int
 remember(void *arg, uint64_t serial)
 {
 	struct loading *l = arg;
+	struct rollout_state state;
+	int err = rollout_state_get(l->ledger, serial, l->arena, &state);
 
-	l->serials[l->found++ % KICK_ROLLOUTS] = serial;
-	return E_OK;
+	if (err == E_OK && state.status != ROLLOUT_ABORTED &&
+	    state.status != ROLLOUT_FINISHED)
+		l->serials[l->found++ % KICK_ROLLOUTS] = serial;
+	return err;
 }
 
 /* A release and its image. E_NOTFOUND when there is no such release. */

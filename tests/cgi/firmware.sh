@@ -33,6 +33,7 @@ sign() {
 }
 
 crc_a='' crc_b=''
+crc_a='' crc_b=''
 new_key a
 new_key b
 random small 3145728

@@ -43,6 +43,25 @@ for mode in $server_modes; do
     fetch "/api/v2/firmware/none/$file"
     is "$status $(length)" "404 $size" "$mode: no firmware: $file"
   done
+  # Slow devices, more than there are workers, are in nobody's way. Apache by CGI is one
+  # process here, since it is run for tests.
+  slow=
+  devices='1 2 3 4'
+  [ "$mode" != apache-cgi ] || devices=
+  for _ in $devices; do
+    curl -s -o /dev/null --limit-rate 50k --max-time 20 -A TTNGateway \
+      "$http/api/v2/firmware/$sum/firmware.hex" &
+    slow="$slow $!"
+  done
+  sleep 2
+  is "$(curl -s -o /dev/null --max-time 5 -w '%{http_code}' -A TTNGateway \
+    -H "Authorization: Key $lns_key" "$http/api/v2/gateways/kick-1?filter=ttn")" 200 \
+    "$mode: a configuration beside slow downloads"
+  # shellcheck disable=SC2086 # process ids
+  [ -z "$slow" ] || {
+    kill $slow 2>/dev/null
+    wait $slow 2>/dev/null
+  }
   run probe "$https" --kickstarter --id kick-1 --key-file "$work/lns.key" \
     --trust "$work/root.pem" --json
   ok 0 "$mode: the device takes it over TLS"

@@ -205,7 +205,7 @@ server_start() {
     lighttpd-sockets) server_lighttpd gatehouse-sockets.conf ;;
     lighttpd-cgi) server_lighttpd gatehouse-cgi.conf ;;
     apache-fcgid) server_apache gatehouse-fcgid.conf event fcgid ;;
-    apache-proxy) server_apache gatehouse-proxy.conf event proxy proxy_fcgi ;;
+    apache-proxy) server_apache gatehouse-proxy.conf event proxy proxy_fcgi buffer ;;
     apache-cgi) server_apache gatehouse-cgi.conf prefork cgi ;;
     nginx) server_nginx ;;
     *) bail "there is no server $server_mode" ;;

@@ -143,6 +143,24 @@ test_rollout(void **state)
 	assert_int_equal(rollout_now(f, rollout).offered, 1);
 }
 
+/* Roll-outs that are over do not push out one that is under way. */
+static void
+test_behind_many(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t other;
+	char id[24];
+
+	set_channel(f, "beta", release_one);
+	set_rollout(f, rollout, ROLLOUT_RUNNING, 100);
+	for (unsigned i = 0; i < 20; i++) {
+		snprintf(id, sizeof id, "over-%u", i);
+		other = add_rollout(f, id, channel, release_one);
+		set_rollout(f, other, i % 2 ? ROLLOUT_ABORTED : ROLLOUT_FINISHED, 100);
+	}
+	after(3, two, 1);
+}
+
 /* A pause before it was reached. */
 static void
 test_paused_early(void **state)
@@ -287,6 +305,7 @@ main(void)
 	    TEST(test_nothing),
 	    TEST(test_replaced),
 	    TEST(test_rollout),
+	    TEST(test_behind_many),
 	    TEST(test_paused_early),
 	    TEST(test_settings),
 	    TEST(test_removed_in_between),

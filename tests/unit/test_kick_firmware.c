@@ -197,7 +197,7 @@ test_percentage(void **state)
 	assert_true(c.passed[0].percentage == place);
 	candidates[0].state.percentage = place + 0.001;
 	is_new(true);
-	candidates[0].state.percentage = 0;
+	candidates[0].state.percentage = place / 2;
 	candidates[0].state.started_at = NOW - HOUR;
 	steps[0] = (struct rollout_step){place / 2, 0};
 	steps[1] = (struct rollout_step){100, HOUR};
