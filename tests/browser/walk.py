@@ -197,6 +197,11 @@ class Walk:
             names = bundle.namelist()
         self.ok(any(n.endswith("cups.uri") for n in names), "its bundle has its files", names)
         self.ok(any(n.endswith("cups.key") for n in names), "and its key", names)
+        self.go("/gateways/harbour/certificates", "the certificates of a gateway")
+        b.choose("#f-ca", "field-ca")
+        b.click(self.button("/gateways/harbour/certificates/issue"))
+        self.look("one is issued")
+        self.has("CN=", "with its subject")
 
     def adopt(self):
         b = self.browser
