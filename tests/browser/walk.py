@@ -202,6 +202,9 @@ class Walk:
         b.click(self.button("/gateways/harbour/certificates/issue"))
         self.look("one is issued")
         self.has("CN=", "with its subject")
+        self.click("Take it away…", "taking it away asks first")
+        b.click("main form button.danger")
+        self.look("it is taken away")
 
     def adopt(self):
         b = self.browser
