@@ -52,6 +52,27 @@ field_items(struct visit *v, const struct field *f, const void *record)
 	}
 }
 
+void
+field_flags(struct visit *v, const struct field *f, const void *record)
+{
+	static const char prefix[] = "RIGHT_GATEWAY_";
+	uint64_t flags = *(const uint64_t *)field_at(f, record);
+	bool any = false;
+
+	for (size_t i = 0; f->words[i] != NULL; i++) {
+		const char *word = f->words[i];
+
+		if ((flags >> i & 1) == 0)
+			continue;
+		if (strncmp(word, prefix, strlen(prefix)) == 0)
+			word += strlen(prefix);
+		if (any)
+			html_raw(&v->html, ", ");
+		html_text(&v->html, word);
+		any = true;
+	}
+}
+
 /* ---- facts ----------------------------------------------------------------------------------- */
 
 static void
@@ -77,6 +98,9 @@ put_fact(struct visit *v, struct store_txn *txn, const struct record_kind *kind,
 		break;
 	case FIELD_LIST:
 		field_items(v, f, record);
+		break;
+	case FIELD_FLAGS:
+		field_flags(v, f, record);
 		break;
 	default:
 		html_user(h, field_text(v, txn, kind, f, record));
