@@ -159,6 +159,9 @@ hasnt "$(body)" '/purge"' 'and is not led to purging'
 post /gateways/gw-two/purge
 is "$status" 403 'which is for admins'
 post /gateways/gw-two/restore
+get /gateways/gw-one
+has "$(body)" "href=\"$prefix/lns/my-lns\"" 'a gateway leads to its network server'
+hasnt "$(body)" "href=\"$prefix/keys/" 'but not to what is for admins'
 sign_in anna
 post /gateways/gw-two/purge
 has "$(header Location)" done= 'purging what is in use is refused'
