@@ -320,11 +320,13 @@ ask_to_sign_in(struct visit *v)
 	struct span path = v->req->path;
 	const char *next = "/";
 
-	/* What a form wanted cannot be done after it: back to its beginning. */
 	if (v->req->method != METHOD_POST)
 		next = arena_dup(v->arena, path);
 	strbuf_init(&to, RESPONSE_HEAD_MAX);
-	if (next == NULL || strcmp(gate_next(next), "/") == 0)
+	/* What a form wanted cannot be done after it, which is to be said. */
+	if (v->req->method == METHOD_POST && strcmp(v->page->path, "/sign-out") != 0)
+		html_path(&to, v->html.prefix, "/sign-in?undone=1");
+	else if (next == NULL || strcmp(gate_next(next), "/") == 0)
 		html_path(&to, v->html.prefix, "/sign-in");
 	else
 		html_path(&to, v->html.prefix, "/sign-in?next={}", next);

@@ -20,6 +20,7 @@ src_admin_libadmin_a_SOURCES = \
 	src/admin/page_board.c \
 	src/admin/page_ca.c src/admin/page_ca.h \
 	src/admin/page_gateway.c src/admin/page_gateway.h \
+	src/admin/page_gateway_certs.c \
 	src/admin/page_gateway_explain.c src/admin/page_gateway_keys.c \
 	src/admin/page_gateway_new.c src/admin/page_gateways.c \
 	src/admin/page_keys.c src/admin/page_keys.h \

@@ -219,7 +219,7 @@ more(struct visit *v, struct store_txn *txn, const void *record)
 	int err = put_certificate(v, ca);
 
 	(void)txn;
-	if (err == E_OK && visit_may(v, PAGE_OPERATOR))
+	if (err == E_OK && visit_may(v, PAGE_ADMIN))
 		put_revoke(v, ca);
 	return err;
 }
@@ -287,4 +287,5 @@ const struct record_pages ca_pages = {
 	"one of their prefixes.",
     .columns = columns,
     .more = more,
+    .access = PAGE_ADMIN,
 };

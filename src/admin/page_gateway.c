@@ -99,6 +99,7 @@ gateway_begin(struct visit *v, const struct gateway *g, const char *here)
 	tab(v, "Settings", here, "/gateways/{}", id);
 	tab(v, "What it gets, and why", here, "/gateways/{}/explain", id);
 	tab(v, "Keys and files", here, "/gateways/{}/keys", id);
+	tab(v, "Certificates", here, "/gateways/{}/certificates", id);
 	tab(v, "History", here, "/gateways/{}/history", id);
 	html_raw(&v->html, "</ul></nav>\n");
 }
@@ -173,7 +174,8 @@ put_actions(struct visit *v, const struct gateway *g)
 	page_buttons(v);
 	if (g->deleted_at != 0) {
 		one_button(v, "Restore", "/gateways/{}/restore", id);
-		page_button(v, "Purge…", "/gateways/{}/purge", id, NULL);
+		if (visit_may(v, PAGE_ADMIN))
+			page_button(v, "Purge…", "/gateways/{}/purge", id, NULL);
 	} else {
 		page_button(v, "Edit", "/gateways/{}/edit", id, NULL);
 		page_button(v, "How to set it up", "/gateways/{}/start", id, NULL);

@@ -14,6 +14,8 @@ page_handler page_gateway_new, page_gateway_add, page_gateway_start;
 page_handler page_gateway_explain, page_gateway_file, page_gateway_history;
 page_handler page_gateway_keys, page_gateway_key_make, page_gateway_key_rotate,
     page_gateway_key_ask_revoke, page_gateway_key_revoke, page_gateway_bundle;
+page_handler page_gateway_certs, page_gateway_cert_issue, page_gateway_cert_import,
+    page_gateway_cert_ask_remove, page_gateway_cert_remove;
 
 /* The rows of the table of pages. */
 #define GATEWAY "/gateways/{id}"
@@ -35,10 +37,10 @@ page_handler page_gateway_keys, page_gateway_key_make, page_gateway_key_rotate,
 		NULL, NULL, NULL},                                                     \
 	    {METHOD_POST, GATEWAY "/restore", PAGE_OPERATOR, 0, page_gateway_restore,  \
 		NULL, NULL, NULL},                                                     \
-	    {METHOD_GET, GATEWAY "/purge", PAGE_OPERATOR, 0, page_gateway_ask_purge,   \
+	    {METHOD_GET, GATEWAY "/purge", PAGE_ADMIN, 0, page_gateway_ask_purge,      \
 		NULL, NULL, NULL},                                                     \
-	    {METHOD_POST, GATEWAY "/purge", PAGE_OPERATOR, 0, page_gateway_purge,      \
-		NULL, NULL, NULL},                                                     \
+	    {METHOD_POST, GATEWAY "/purge", PAGE_ADMIN, 0, page_gateway_purge, NULL,   \
+		NULL, NULL},                                                           \
 	    {METHOD_POST, GATEWAY "/retry", PAGE_OPERATOR, 0, page_gateway_retry,      \
 		NULL, NULL, NULL},                                                     \
 	    {METHOD_POST, GATEWAY "/window", PAGE_OPERATOR, 0, page_gateway_window,    \
@@ -51,6 +53,16 @@ page_handler page_gateway_keys, page_gateway_key_make, page_gateway_key_rotate,
 		NULL, NULL},                                                           \
 	    {METHOD_GET, GATEWAY "/history", PAGE_VIEWER, 0, page_gateway_history,     \
 		NULL, NULL, NULL},                                                     \
+	    {METHOD_GET, GATEWAY "/certificates", PAGE_VIEWER, 0, page_gateway_certs,  \
+		NULL, NULL, NULL},                                                     \
+	    {METHOD_POST, GATEWAY "/certificates/issue", PAGE_OPERATOR, 0,             \
+		page_gateway_cert_issue, NULL, NULL, NULL},                            \
+	    {METHOD_POST, GATEWAY "/certificates/import", PAGE_OPERATOR, PAGE_FILES,   \
+		page_gateway_cert_import, NULL, NULL, NULL},                           \
+	    {METHOD_GET, GATEWAY "/certificates/{use}/remove", PAGE_OPERATOR, 0,       \
+		page_gateway_cert_ask_remove, NULL, NULL, NULL},                       \
+	    {METHOD_POST, GATEWAY "/certificates/{use}/remove", PAGE_OPERATOR, 0,      \
+		page_gateway_cert_remove, NULL, NULL, NULL},                           \
 	    {METHOD_GET, GATEWAY "/keys", PAGE_VIEWER, 0, page_gateway_keys, NULL,     \
 		NULL, NULL},                                                           \
 	    {METHOD_POST, GATEWAY "/keys", PAGE_OPERATOR, 0, page_gateway_key_make,    \

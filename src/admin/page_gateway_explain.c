@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "admin/page_gateway.h"
+#include "admin/part.h"
 #include "admin/widget.h"
 #include "kickstarter/answer.h"
 #include "manage/explain.h"
@@ -12,7 +13,7 @@
 static const char *const reason_titles[] = {"Part", "Why", NULL};
 
 static void
-reason(struct visit *v, bool problem, const char *part, const char *text)
+reason_begin(struct visit *v, bool problem, const char *part)
 {
 	table_row(v);
 	table_cell(v);
@@ -22,7 +23,21 @@ reason(struct visit *v, bool problem, const char *part, const char *text)
 		badge(v, MOOD_WARN, "look here");
 		html_raw(&v->html, " ");
 	}
+}
+
+static void
+reason(struct visit *v, bool problem, const char *part, const char *text)
+{
+	reason_begin(v, problem, part);
 	html_user(&v->html, text);
+}
+
+/* A sentence of ours, with commands in it. */
+static void
+known_reason(struct visit *v, bool problem, const char *part, const char *text)
+{
+	reason_begin(v, problem, part);
+	text_with_code(v, text);
 }
 
 /* ---- CUPS -------------------------------------------------------------------------------------- */
@@ -35,13 +50,17 @@ put_cups_reasons(struct visit *v, const struct cups_decision *d)
 		const struct cups_reason *r = &d->reasons[i];
 		bool refused = r->why == WHY_REFUSED || r->why == WHY_UNKNOWN;
 
-		reason(v, explain_is_problem(r->why), cups_part_name(r->part),
-		    refused ? d->fault.text : cups_why_text(r->why));
+		if (refused)
+			reason(v, explain_is_problem(r->why), cups_part_name(r->part),
+			    d->fault.text);
+		else
+			known_reason(v, explain_is_problem(r->why),
+			    cups_part_name(r->part), cups_why_text(r->why));
 	}
 	for (size_t i = 0; i < d->firmware.reason_count; i++) {
 		const struct firmware_reason *r = &d->firmware.reasons[i];
 
-		reason(v, firmware_why_is_problem(r->why), "firmware",
+		known_reason(v, firmware_why_is_problem(r->why), "firmware",
 		    firmware_why_text(r->why));
 	}
 	table_end(v);
@@ -71,6 +90,24 @@ put_cups(struct visit *v, const struct explanation *e)
 	facts_end(v);
 }
 
+/* What was stopped is begun again where one sees that it was. */
+static void
+put_retry(struct visit *v, const struct gateway *g, const struct cups_decision *d)
+{
+	bool stopped = false;
+
+	for (size_t i = 0; i < d->reason_count; i++)
+		stopped = stopped || d->reasons[i].why == WHY_LIMIT;
+	for (size_t i = 0; i < d->firmware.reason_count; i++)
+		stopped = stopped || d->firmware.reasons[i].why == FIRMWARE_ATTEMPTS;
+	if (!stopped || g->deleted_at != 0 || !visit_may(v, PAGE_OPERATOR))
+		return;
+	page_buttons(v);
+	page_action(
+	    v, "Send everything again", "/gateways/{}/retry", g->gateway_id, NULL);
+	page_buttons_end(v);
+}
+
 static int
 explain_cups(struct visit *v, const struct gateway *g)
 {
@@ -79,9 +116,10 @@ explain_cups(struct visit *v, const struct gateway *g)
 	int err = e != NULL ? manage_explain(&v->m, &what, e) : E_NOMEM;
 
 	page_section(v, "cups", "By CUPS (LoRa Basics Station)");
-	if (err == E_OK)
+	if (err == E_OK) {
 		put_cups(v, e);
-	else if (err == E_STATE)
+		put_retry(v, g, &e->x.decision);
+	} else if (err == E_STATE)
 		page_note(v, MOOD_QUIET, "It has no EUI, so CUPS cannot know it.");
 	else
 		page_note(v, MOOD_BAD, visit_fault(v, err));

@@ -122,6 +122,12 @@ put_make(struct visit *v, const struct gateway *g)
 			  .label = "Ends by itself",
 			  .help = "like +365d or 2030-01-01; empty: never",
 			  .max = 30});
+	input_text(v, &(struct input){.name = "value",
+			  .label = "A key that it has already",
+			  .help = "empty: a new one is made",
+			  .type = "password",
+			  .mono = true,
+			  .max = 1024});
 	input_submit(v, "Make a key");
 	page_form_end(v);
 	page_section_end(v);
@@ -221,6 +227,7 @@ read_request(struct visit *v, struct key_request *r)
 	int err = E_OK;
 
 	r->name = visit_field(v, "name");
+	r->value = span_trim(span_str(visit_field(v, "value")));
 	r->cups = strcmp(purpose, "cups") == 0;
 	if (strcmp(purpose, "files") == 0)
 		r->rights = RIGHT_INFO;
@@ -258,9 +265,12 @@ page_gateway_key_make(struct visit *v)
 	request.gateway = g.gateway_id;
 	if (err == E_OK)
 		err = manage_key_create(&v->m, &request, &made);
-	if (err == E_STALE || err == E_INVALID || err == E_STATE)
+	if (err == E_STALE || err == E_INVALID || err == E_STATE || err == E_EXISTS)
 		return visit_failed(
 		    v, err, "/gateways/{}/keys", visit_capture(v, "id"));
+	if (err == E_OK && request.value.len > 0)
+		return visit_done(
+		    v, "The key is registered.", "/gateways/{}/keys", g.gateway_id);
 	return err == E_OK ? show_key(v, &g, &made) : err;
 }
 

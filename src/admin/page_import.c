@@ -62,10 +62,6 @@ show_form(struct visit *v, int problem)
 	    "A table (CSV) or JSON with The Things Stack's field names, as its "
 	    "exports and ours have them. Nothing is done before you have seen "
 	    "what would come of each line.");
-	if (!visit_may(v, PAGE_OPERATOR)) {
-		page_note(v, MOOD_QUIET, "Import and export are for operators.");
-		return page_end(v);
-	}
 	page_buttons(v);
 	page_button(v, "Export gateways", "/export", NULL, NULL);
 	page_buttons_end(v);

@@ -9,7 +9,7 @@ page_handler page_export, page_export_file, page_export_secrets;
 
 /* Their rows of the table of pages. */
 #define IMPORT_PAGES                                                                   \
-	{METHOD_GET, "/import", PAGE_VIEWER, 0, page_import, NULL, "Import", NULL},    \
+	{METHOD_GET, "/import", PAGE_OPERATOR, 0, page_import, NULL, "Import", NULL},  \
 	    {METHOD_POST, "/import", PAGE_OPERATOR, PAGE_FILES, page_import_try, NULL, \
 		NULL, NULL},                                                           \
 	    {METHOD_POST, "/import/{token}", PAGE_OPERATOR, 0, page_import_do, NULL,   \

@@ -55,6 +55,12 @@ put_form(struct visit *v, int problem)
 	for (const char *const *name = chosen; *name != NULL; name++)
 		record_input(v, txn, &key_kind, field_by_name(&key_kind, *name), &key,
 		    problem != E_OK);
+	input_text(v, &(struct input){.name = "value",
+			  .label = "A key that is in use already",
+			  .help = "empty: a new one is made",
+			  .type = "password",
+			  .mono = true,
+			  .max = 1024});
 	input_submit(v, "Make a key");
 	page_form_end(v);
 	store_read_end(txn);
@@ -88,6 +94,7 @@ read_request(struct visit *v, struct key_request *r)
 	}
 	*r = (struct key_request){.gateway = gateway[0] != '\0' ? gateway : NULL,
 	    .name = key.name,
+	    .value = span_trim(span_str(visit_field(v, "value"))),
 	    .rights = key.rights,
 	    .expires_at = key.expires_at};
 	if (err == E_OK && r->rights == 0)
@@ -105,10 +112,13 @@ page_key_add(struct visit *v)
 
 	if (err == E_OK)
 		err = manage_key_create(&v->m, &request, &made);
-	if (err == E_INVALID || err == E_NOTFOUND || err == E_STATE)
+	if (err == E_INVALID || err == E_NOTFOUND || err == E_STATE || err == E_EXISTS)
 		return put_form(v, err);
 	if (err != E_OK)
 		return err;
+	if (request.value.len > 0)
+		return visit_done(
+		    v, "The key is registered.", "/keys/{}", made.key.key_id);
 	page_crumb(v, "API keys", "/keys", NULL);
 	page_begin(v, "The new key");
 	page_note(v, MOOD_WARN, "It is shown only now. Copy it before you go on.");

@@ -105,6 +105,10 @@ show(struct visit *v, int problem)
 	v->signed_in = false; /* the page is the same for everybody */
 	page_begin(v, any ? "Sign in" : "The first account");
 	input_problem(v, problem);
+	if (any && visit_query(v, "undone")[0] != '\0')
+		page_note(v, MOOD_WARN,
+		    "Nobody was signed in any more, so what was sent has not been "
+		    "done. Sign in and send it again.");
 	if (!any)
 		put_first(v);
 	else if (remote[0] != '\0')

@@ -54,7 +54,7 @@ const struct page admin_pages[] = {
     IMPORT_PAGES,
     ACCOUNT_PAGES,
     {METHOD_GET, "/audit", PAGE_VIEWER, 0, page_audit, NULL, "Audit log", NULL},
-    {METHOD_GET, "/settings", PAGE_VIEWER, 0, page_settings, NULL, "Settings", NULL},
+    {METHOD_GET, "/settings", PAGE_ADMIN, 0, page_settings, NULL, "Settings", NULL},
 };
 
 const size_t admin_page_count = sizeof admin_pages / sizeof admin_pages[0];

@@ -52,7 +52,51 @@ field_items(struct visit *v, const struct field *f, const void *record)
 	}
 }
 
+void
+field_flags(struct visit *v, const struct field *f, const void *record)
+{
+	static const char prefix[] = "RIGHT_GATEWAY_";
+	uint64_t flags = *(const uint64_t *)field_at(f, record);
+	bool any = false;
+
+	for (size_t i = 0; f->words[i] != NULL; i++) {
+		const char *word = f->words[i];
+
+		if ((flags >> i & 1) == 0)
+			continue;
+		if (strncmp(word, prefix, strlen(prefix)) == 0)
+			word += strlen(prefix);
+		if (any)
+			html_raw(&v->html, ", ");
+		html_text(&v->html, word);
+		any = true;
+	}
+}
+
 /* ---- facts ----------------------------------------------------------------------------------- */
+
+/* A record that is named leads to its page, where whoever looks may open it. */
+static void
+put_ref(struct visit *v, const char *id, const struct record_kind *of)
+{
+	static const struct {
+		const char *kind, *pattern;
+		enum page_access access;
+	} pages[] = {{"lns", "/lns/{}", PAGE_VIEWER},
+	    {"trust", "/trust/{}", PAGE_VIEWER},
+	    {"gateway", "/gateways/{}", PAGE_VIEWER},
+	    {"firmware", "/firmware/{}", PAGE_VIEWER},
+	    {"release", "/releases/{}", PAGE_VIEWER},
+	    {"channel", "/channels/{}", PAGE_VIEWER}, {"key", "/keys/{}", PAGE_ADMIN}};
+
+	for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++)
+		if (strcmp(pages[i].kind, of->name) == 0 &&
+		    visit_may(v, pages[i].access)) {
+			page_link(v, id, pages[i].pattern, id, NULL);
+			return;
+		}
+	html_user(&v->html, id);
+}
 
 static void
 put_fact(struct visit *v, struct store_txn *txn, const struct record_kind *kind,
@@ -77,6 +121,12 @@ put_fact(struct visit *v, struct store_txn *txn, const struct record_kind *kind,
 		break;
 	case FIELD_LIST:
 		field_items(v, f, record);
+		break;
+	case FIELD_FLAGS:
+		field_flags(v, f, record);
+		break;
+	case FIELD_REF:
+		put_ref(v, field_text(v, txn, kind, f, record), f->of);
 		break;
 	default:
 		html_user(h, field_text(v, txn, kind, f, record));

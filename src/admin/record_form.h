@@ -34,6 +34,9 @@ const char *field_text(struct visit *v, struct store_txn *txn,
 /* The items of a list, each for itself, with commas between. */
 void field_items(struct visit *v, const struct field *f, const void *record);
 
+/* The words of flags, with commas between; rights without what all of them begin with. */
+void field_flags(struct visit *v, const struct field *f, const void *record);
+
 /* All fields that are set, by section; what is set by Gatehouse alone too. */
 void record_facts(struct visit *v, struct store_txn *txn,
     const struct record_shape *shape, const void *record);

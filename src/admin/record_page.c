@@ -77,6 +77,8 @@ record_cell(struct visit *v, struct store_txn *txn, const struct record_kind *ki
 		html_raw(&v->html, "set");
 	else if (f->type == FIELD_LIST)
 		field_items(v, f, record);
+	else if (f->type == FIELD_FLAGS)
+		field_flags(v, f, record);
 	else
 		html_user(&v->html, field_text(v, txn, kind, f, record));
 }

@@ -173,11 +173,10 @@ page_note(struct visit *v, enum mood mood, const char *text)
 }
 
 void
-page_text(struct visit *v, const char *text)
+text_with_code(struct visit *v, const char *text)
 {
 	bool code = false;
 
-	html_raw(&v->html, "<p>");
 	for (;;) {
 		size_t n = strcspn(text, "`");
 
@@ -193,6 +192,13 @@ page_text(struct visit *v, const char *text)
 	}
 	if (code)
 		html_raw(&v->html, "</code>");
+}
+
+void
+page_text(struct visit *v, const char *text)
+{
+	html_raw(&v->html, "<p>");
+	text_with_code(v, text);
 	html_raw(&v->html, "</p>\n");
 }
 

@@ -34,6 +34,8 @@ void badge(struct visit *v, enum mood mood, const char *text);
 void page_note(struct visit *v, enum mood mood, const char *text);
 /* A paragraph of ours, with `commands` between back quotes. */
 void page_text(struct visit *v, const char *text);
+/* The same inside something else, a cell for example. */
+void text_with_code(struct visit *v, const char *text);
 
 /* "3 hours ago" with the exact time as title; "never" for 0. */
 void page_time(struct visit *v, int64_t t);

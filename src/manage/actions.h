@@ -21,6 +21,7 @@ enum action {
 	ACTION_GATEWAY_PURGE,
 	ACTION_GATEWAY_IMPORT,
 	ACTION_GATEWAY_EXPORT,
+	ACTION_GATEWAY_EXPORT_SECRETS,
 	ACTION_GATEWAY_RETRY,
 	ACTION_GATEWAY_PROVISION,
 	ACTION_GATEWAY_EXPLAIN,
@@ -120,6 +121,8 @@ struct action_row {
 	enum action_role role;
 	const char *commands; /* of the shell, ", " between; "" */
 	const char *why;      /* it is not done from everywhere; NULL where it is */
+	/* ", " between: "POST /move", or "/move" for all methods; NULL or "": none */
+	const char *pages;
 };
 
 extern const struct action_row action_table[ACTION_COUNT];

@@ -11,6 +11,7 @@ PAGES = {
     "gateway-edit": "/gateways/harbour/edit",
     "gateway-explain": "/gateways/harbour/explain",
     "gateway-keys": "/gateways/harbour/keys",
+    "gateway-certificates": "/gateways/harbour/certificates",
     "gateway-new": "/gateways/new",
     "unknown": "/unknown",
     "unknown-one": "/unknown/58A0CBFFFE8000F2",

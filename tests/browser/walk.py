@@ -197,6 +197,18 @@ class Walk:
             names = bundle.namelist()
         self.ok(any(n.endswith("cups.uri") for n in names), "its bundle has its files", names)
         self.ok(any(n.endswith("cups.key") for n in names), "and its key", names)
+        self.go("/gateways/harbour/explain", "what a gateway gets, and why")
+        self.has("gateway retry ID", "it was sent too much", "main code")
+        b.click(self.button("/gateways/harbour/retry"))
+        self.look("which is sent again")
+        self.go("/gateways/harbour/certificates", "the certificates of a gateway")
+        b.choose("#f-ca", "field-ca")
+        b.click(self.button("/gateways/harbour/certificates/issue"))
+        self.look("one is issued")
+        self.has("CN=", "with its subject")
+        self.click("Take it away…", "taking it away asks first")
+        b.click("main form button.danger")
+        self.look("it is taken away")
 
     def adopt(self):
         b = self.browser
@@ -323,6 +335,10 @@ class Walk:
     def revoke(self):
         b = self.browser
         self.go("/gateways/harbour/keys", "the keys of a gateway")
+        wide = b.evaluate(
+            "[...document.querySelectorAll('.table-wrap')].some((t) => t.scrollWidth > t.clientWidth)"
+        )
+        self.ok(not wide, "all of the table is in sight")
         self.click("Revoke…", "revoking asks first")
         b.click("main form button.danger")
         self.look("a key is revoked")

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Everything that can be done is one row of src/manage/actions.c: the commands of the shell and
-# the routes of the API are compared with it.
+# Everything that can be done is one row of src/manage/actions.c: the commands of the shell, the
+# routes of the API and the pages are compared with it.
 set -u
 : "${top_srcdir:=.}"
 # shellcheck source=tests/cli/lib.sh
@@ -40,4 +40,35 @@ is "$(from '.actions[] | select((.shell and .api and .pages | not) and .why == "
   'what is not done from everywhere says why'
 is "$(from '.actions[] | select(.api and .scope != "any" and (.rights | length) == 0) | .name')" '' \
   'no action of the API is without a right'
+
+# ---- the pages -------------------------------------------------------------------------
+# "POST /move" is that page alone, "/move" every method that it has. What belongs to whoever
+# sits there is no action: the style sheet, signing in and out, one's own account.
+personal='/static/{hash}/admin.css /sign-in /sign-in/remote /sign-out /me /me/password'
+jq -r --arg personal "$personal" '
+  .pages as $pages | ($personal | split(" ")) as $personal
+  | [.actions[] | . as $a | .forms | select(. != "") | split(", ")[]
+     | {action: $a.name, role: $a.role, form: .,
+        fits: (. as $f | [$pages[] | select($f == .path or $f == .method + " " + .path)])}]
+    as $named
+  | ($named[] | select(.fits == []) | "missing \(.action): \(.form)"),
+    ($pages[] | select(.path as $p | $personal | index($p) | not)
+     | . as $p | select($named | all(.fits | index($p) | not))
+     | "nameless \(.method) \(.path)"),
+    ($personal[] | . as $p | select($pages | all(.path != $p)) | "personal \($p)"),
+    ($named[] | . as $n | .fits[] | select(.role != $n.role and .role != "open")
+     | "role \($n.action) \($n.role): \(.method) \(.path) \(.role)")
+' "$work/tables" | sort -u >"$work/pages"
+of_pages() {
+  sed -n "s/^$1 //p" "$work/pages"
+}
+is "$(of_pages missing)" '' 'every page that is named exists'
+is "$(of_pages nameless)" '' 'every page is an action'
+is "$(of_pages personal)" '' 'so does every page without one'
+is "$(of_pages role)" '' 'a page opens to whom its action is for'
+is "$(from '.pages[] | select(.role == "open") | .path')" "$(printf '%s\n' /sign-in \
+  /sign-in/first /sign-in/remote '/static/{hash}/admin.css')" 'what is open to everybody'
+is "$(from '.actions[] | select(.pages != (.forms != "")) | .name')" '' \
+  'what the pages can do has a page'
+check 'there are pages' test "$(from '.pages[] | .method + .path' | wc -l)" -gt 100
 done_testing

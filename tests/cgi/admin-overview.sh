@@ -69,6 +69,9 @@ has "$(body)" failed 'and fetches'
 
 # ---- settings ---------------------------------------------------------------------------------
 get /settings
+is "$status" 403 'the settings are for admins'
+sign_in anna
+get /settings
 is "$status" 200 'the settings'
 has "$(body)" 'https://cups.example.com:443' 'what is set'
 has "$(body)" 'password_cost' 'every key'

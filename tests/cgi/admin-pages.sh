@@ -151,6 +151,18 @@ get /gateways/gw-two
 has "$(body)" '>deleted<' 'is seen'
 post /gateways/gw-two/restore
 is "$status" 303 'restoring'
+get /gateways/gw-two/delete
+post /gateways/gw-two/delete "version=$(field version)"
+get /gateways/gw-two
+has "$(body)" '/restore"' 'an operator may restore'
+hasnt "$(body)" '/purge"' 'and is not led to purging'
+post /gateways/gw-two/purge
+is "$status" 403 'which is for admins'
+post /gateways/gw-two/restore
+get /gateways/gw-one
+has "$(body)" "href=\"$prefix/lns/my-lns\"" 'a gateway leads to its network server'
+hasnt "$(body)" "href=\"$prefix/keys/" 'but not to what is for admins'
+sign_in anna
 post /gateways/gw-two/purge
 has "$(header Location)" done= 'purging what is in use is refused'
 
@@ -165,6 +177,15 @@ is "$(jq -r 'map(select(.key.name == "prog"))[0] | "\(.gateway) \(.key.rights | 
   'null 2' 'with its rights'
 post /keys/new gateway=nobody was.name= name= rights=RIGHT_GATEWAY_INFO was.rights=
 is "$status" 404 'of a gateway that is none'
+post /keys/new gateway= name=old was.name= rights=RIGHT_GATEWAY_INFO was.rights= \
+  value='Bearer brought-by-hand-1'
+is "$status" 303 'a key that was in use elsewhere'
+get "$(header Location | sed "s,^$prefix,,")"
+hasnt "$(body)" brought-by-hand 'is not shown'
+post /keys/new gateway= name=old was.name= rights=RIGHT_GATEWAY_INFO was.rights= \
+  value=brought-by-hand-1
+is "$status" 409 'and not taken twice'
+hasnt "$(body)" brought-by-hand 'nor shown by the form'
 post /keys/new gateway= was.rights=
 is "$status" 400 'without rights'
 sign_in otto || bail 'otto cannot sign in'

@@ -107,7 +107,13 @@ get /trust/my-trust/left
 is "$status" 200 'who has not the certificate'
 has "$(body)" '/gateways/gw-one"' 'is listed'
 
-# ---- CAs ---------------------------------------------------------------------------------------
+# ---- CAs: only admins change whom they let in ----------------------------------------------------
+post /cas/create ca_id=own-ca not_after=
+is "$status" 403 'an operator makes no CA'
+get /cas/my-ca
+hasnt "$(body)" '/revoke"' 'and has no form to revoke with'
+hasnt "$(body)" '/edit"' 'nor to edit'
+sign_in anna
 post /cas/create ca_id=own-ca "name=$mark" eui_prefixes='58a0cb 58a0cc' not_after=+100d
 is "$status" 303 'a CA of our own'
 get /cas/own-ca

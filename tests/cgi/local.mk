@@ -88,6 +88,7 @@ EXTRA_DIST += tests/cgi/openapi_check.py
 EXTRA_DIST += tests/lib/admin_upload.sh
 admin_scripts = \
 	tests/cgi/admin-bulk.sh \
+	tests/cgi/admin-certificates.sh \
 	tests/cgi/admin-firmware.sh \
 	tests/cgi/admin-rollouts.sh
 dist_check_SCRIPTS += $(admin_scripts)

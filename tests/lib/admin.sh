@@ -81,7 +81,7 @@ real() {
   /rollouts/*) real_id=ro-one ;;
   *) real_id=some-thing ;;
   esac
-  printf '%s' "$1" | sed "s/{id}/$real_id/;s/{key}/$key_id/;s/{eui}/58A0CBFFFE8000F1/;s/{hash}/0/;s/{[a-z_]*}/some-thing/g"
+  printf '%s' "$1" | sed "s/{id}/$real_id/;s/{key}/$key_id/;s/{eui}/58A0CBFFFE8000F1/;s/{hash}/0/;s/{use}/cups/;s/{[a-z_]*}/some-thing/g"
 }
 
 firmware_data() {

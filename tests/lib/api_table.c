@@ -1,7 +1,8 @@
 /* Prints as JSON what the API and everything that can be done are made of: the routes, the
- * fields of records, the actions. Descriptions and tests are compared with it. */
+ * pages, the fields of records, the actions. Descriptions and tests are compared with it. */
 #include <stdio.h>
 
+#include "admin/admin.h"
 #include "admin/api.h"
 #include "json/writer.h"
 #include "registry/audit.h"
@@ -82,7 +83,26 @@ put_actions(struct json_out *j)
 		json_key_str(j, "scope", scopes[row->scope]);
 		json_key_str(j, "role", roles[row->role]);
 		json_key_str(j, "commands", row->commands);
+		json_key_str(j, "forms", row->pages != NULL ? row->pages : "");
 		json_key_str(j, "why", row->why != NULL ? row->why : "");
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
+static void
+put_pages(struct json_out *j)
+{
+	static const char *const access[] = {"open", "viewer", "operator", "admin"};
+
+	json_key_array(j, "pages");
+	for (size_t i = 0; i < admin_page_count; i++) {
+		const struct page *p = &admin_pages[i];
+
+		json_object(j);
+		json_key_str(j, "method", p->method == METHOD_POST ? "POST" : "GET");
+		json_key_str(j, "path", p->path);
+		json_key_str(j, "role", access[p->access]);
 		json_object_end(j);
 	}
 	json_array_end(j);
@@ -124,6 +144,7 @@ main(void)
 	json_object(&j);
 	put_routes(&j);
 	put_actions(&j);
+	put_pages(&j);
 	json_key_object(&j, "kinds");
 	for (size_t i = 0; registry_kinds[i] != NULL; i++) {
 		put_kind(&j, registry_kinds[i]);
