@@ -3,35 +3,16 @@
 #include "admin/part.h"
 #include "admin/widget.h"
 
-struct listing {
-	struct visit *v;
-	uint64_t shown, last;
-	bool more;
-};
-
-static int
-put_row(struct manage *m, struct store_txn *txn, const void *record, void *arg)
+static void
+put_cells(struct visit *v, struct store_txn *txn, const void *record)
 {
 	static const char *const columns[] = {"chip", "bands", "source"};
 	const struct board_record *r = record;
-	struct listing *l = arg;
-	struct visit *v = l->v;
 
-	(void)m;
-	if (l->shown == PAGE_ROWS) {
-		l->more = true;
-		return E_AGAIN;
-	}
-	l->shown++;
-	l->last = r->serial;
-	table_row(v);
-	table_cell(v);
-	page_link(v, r->board_id, "/boards/{}", r->board_id, NULL);
 	table_cell(v);
 	html_user(&v->html, r->name);
 	for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
 		record_cell(v, txn, &board_kind, columns[i], r);
-	return E_OK;
 }
 
 int
@@ -39,7 +20,6 @@ page_boards(struct visit *v)
 {
 	static const char *const titles[] = {
 	    "ID", "Name", "Chip", "Bands", "Source", NULL};
-	struct listing l = {.v = v};
 	int err;
 
 	page_begin(v, "Concentrator boards");
@@ -49,15 +29,9 @@ page_boards(struct visit *v)
 		page_button(v, "Import", "/boards/import", NULL, NULL);
 		page_buttons_end(v);
 	}
-	table_begin(v, "Concentrator boards", titles);
-	err = manage_list(&v->m, &board_kind, pager_after(v), 0, put_row, &l);
-	table_end(v);
-	if (err != E_OK)
-		return err;
-	if (l.shown == 0)
-		page_note(v, MOOD_QUIET, "There are none.");
-	pager(v, l.more ? l.last : 0);
-	return page_end(v);
+	err = record_table(
+	    v, &board_kind, "/boards", "Concentrator boards", titles, put_cells);
+	return err == E_OK ? page_end(v) : err;
 }
 
 /* ---- one -------------------------------------------------------------------------------------- */

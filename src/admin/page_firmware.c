@@ -18,30 +18,12 @@ const struct record_pages firmware_pages = {
 
 /* ---- the list ------------------------------------------------------------------------------ */
 
-struct listing {
-	struct visit *v;
-	uint64_t shown, last;
-	bool more;
-};
-
-static int
-put_row(struct manage *m, struct store_txn *txn, const void *record, void *arg)
+static void
+put_cells(struct visit *v, struct store_txn *txn, const void *record)
 {
 	const struct firmware *f = record;
-	struct listing *l = arg;
-	struct visit *v = l->v;
 
-	(void)m;
 	(void)txn;
-	if (l->shown == PAGE_ROWS) {
-		l->more = true;
-		return E_AGAIN;
-	}
-	l->shown++;
-	l->last = f->serial;
-	table_row(v);
-	table_cell(v);
-	page_link(v, f->firmware_id, "/firmware/{}", f->firmware_id, NULL);
 	table_cell(v);
 	html_text(&v->html, family_labels[f->family == FIRMWARE_KICKSTARTER]);
 	table_cell(v);
@@ -57,7 +39,6 @@ put_row(struct manage *m, struct store_txn *txn, const void *record, void *arg)
 	html_user(&v->html, f->file_name);
 	table_cell(v);
 	page_time(v, f->created_at);
-	return E_OK;
 }
 
 int
@@ -65,7 +46,6 @@ page_firmwares(struct visit *v)
 {
 	static const char *const titles[] = {
 	    "ID", "For", "Size", "Signatures", "File", "Added", NULL};
-	struct listing l = {.v = v};
 	int err;
 
 	page_begin(v, "Firmware");
@@ -80,15 +60,9 @@ page_firmwares(struct visit *v)
 	page_button(v, "Channels", "/channels", NULL, NULL);
 	page_button(v, "Roll-outs", "/rollouts", NULL, NULL);
 	page_buttons_end(v);
-	table_begin(v, "Firmware images", titles);
-	err = manage_list(&v->m, &firmware_kind, pager_after(v), 0, put_row, &l);
-	table_end(v);
-	if (err != E_OK)
-		return err;
-	if (l.shown == 0)
-		page_note(v, MOOD_QUIET, "There are none.");
-	pager(v, l.more ? l.last : 0);
-	return page_end(v);
+	err = record_table(
+	    v, &firmware_kind, "/firmware", "Firmware images", titles, put_cells);
+	return err == E_OK ? page_end(v) : err;
 }
 
 /* ---- a new one ------------------------------------------------------------------------------- */

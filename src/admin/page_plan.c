@@ -6,30 +6,12 @@
 
 /* ---- the list ------------------------------------------------------------------------------ */
 
-struct listing {
-	struct visit *v;
-	uint64_t shown, last;
-	bool more;
-};
-
-static int
-put_row(struct manage *m, struct store_txn *txn, const void *record, void *arg)
+static void
+put_cells(struct visit *v, struct store_txn *txn, const void *record)
 {
 	static const char *const columns[] = {"band_id", "base_frequency", "source"};
 	const struct plan_record *r = record;
-	struct listing *l = arg;
-	struct visit *v = l->v;
 
-	(void)m;
-	if (l->shown == PAGE_ROWS) {
-		l->more = true;
-		return E_AGAIN;
-	}
-	l->shown++;
-	l->last = r->serial;
-	table_row(v);
-	table_cell(v);
-	page_link(v, r->plan_id, "/plans/{}", r->plan_id, NULL);
 	table_cell(v);
 	html_user(&v->html, r->name);
 	for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
@@ -38,7 +20,6 @@ put_row(struct manage *m, struct store_txn *txn, const void *record, void *arg)
 	if (r->warnings.count > 0)
 		badge(v, MOOD_WARN,
 		    arena_printf(v->arena, "%zu warnings", r->warnings.count));
-	return E_OK;
 }
 
 int
@@ -46,7 +27,6 @@ page_plans(struct visit *v)
 {
 	static const char *const titles[] = {
 	    "ID", "Name", "Band", "MHz", "Source", "Warnings", NULL};
-	struct listing l = {.v = v};
 	int err;
 
 	page_begin(v, "Frequency plans");
@@ -55,15 +35,9 @@ page_plans(struct visit *v)
 		page_button(v, "Import", "/plans/import", NULL, NULL);
 		page_buttons_end(v);
 	}
-	table_begin(v, "Frequency plans", titles);
-	err = manage_list(&v->m, &plan_kind, pager_after(v), 0, put_row, &l);
-	table_end(v);
-	if (err != E_OK)
-		return err;
-	if (l.shown == 0)
-		page_note(v, MOOD_QUIET, "There are none.");
-	pager(v, l.more ? l.last : 0);
-	return page_end(v);
+	err =
+	    record_table(v, &plan_kind, "/plans", "Frequency plans", titles, put_cells);
+	return err == E_OK ? page_end(v) : err;
 }
 
 /* ---- one -------------------------------------------------------------------------------------- */

@@ -38,30 +38,12 @@ signer_text(const struct signing_key *k)
 
 /* ---- the list ------------------------------------------------------------------------------ */
 
-struct listing {
-	struct visit *v;
-	uint64_t shown, last;
-	bool more;
-};
-
-static int
-put_row(struct manage *m, struct store_txn *txn, const void *record, void *arg)
+static void
+put_cells(struct visit *v, struct store_txn *txn, const void *record)
 {
 	const struct signing_key *k = record;
-	struct listing *l = arg;
-	struct visit *v = l->v;
 
-	(void)m;
 	(void)txn;
-	if (l->shown == PAGE_ROWS) {
-		l->more = true;
-		return E_AGAIN;
-	}
-	l->shown++;
-	l->last = k->serial;
-	table_row(v);
-	table_cell(v);
-	page_link(v, k->key_id, "/signing-keys/{}", k->key_id, NULL);
 	table_cell(v);
 	html_user(&v->html, k->name);
 	table_cell(v);
@@ -73,7 +55,6 @@ put_row(struct manage *m, struct store_txn *txn, const void *record, void *arg)
 		badge(v, MOOD_QUIET, "retired");
 	else
 		badge(v, MOOD_GOOD, "in use");
-	return E_OK;
 }
 
 int
@@ -81,7 +62,6 @@ page_signing_keys(struct visit *v)
 {
 	static const char *const titles[] = {
 	    "ID", "Name", "CRC", "Signs by", "State", NULL};
-	struct listing l = {.v = v};
 	int err;
 
 	page_crumb(v, "Firmware", "/firmware", NULL);
@@ -94,15 +74,9 @@ page_signing_keys(struct visit *v)
 		page_button(v, "New signing key", "/signing-keys/new", NULL, NULL);
 		page_buttons_end(v);
 	}
-	table_begin(v, "Signing keys", titles);
-	err = manage_list(&v->m, &signing_key_kind, pager_after(v), 0, put_row, &l);
-	table_end(v);
-	if (err != E_OK)
-		return err;
-	if (l.shown == 0)
-		page_note(v, MOOD_QUIET, "There are none.");
-	pager(v, l.more ? l.last : 0);
-	return page_end(v);
+	err = record_table(
+	    v, &signing_key_kind, "/signing-keys", "Signing keys", titles, put_cells);
+	return err == E_OK ? page_end(v) : err;
 }
 
 /* ---- a new one ------------------------------------------------------------------------------- */

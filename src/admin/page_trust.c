@@ -12,29 +12,11 @@
 
 /* ---- the list ------------------------------------------------------------------------------ */
 
-struct listing {
-	struct visit *v;
-	uint64_t shown, last;
-	bool more;
-};
-
-static int
-put_row(struct manage *m, struct store_txn *txn, const void *record, void *arg)
+static void
+put_cells(struct visit *v, struct store_txn *txn, const void *record)
 {
 	const struct trust *t = record;
-	struct listing *l = arg;
-	struct visit *v = l->v;
 
-	(void)m;
-	if (l->shown == PAGE_ROWS) {
-		l->more = true;
-		return E_AGAIN;
-	}
-	l->shown++;
-	l->last = t->serial;
-	table_row(v);
-	table_cell(v);
-	page_link(v, t->trust_id, "/trust/{}", t->trust_id, NULL);
 	record_cell(v, txn, &trust_kind, "addresses", t);
 	table_cell(v);
 	html_user(&v->html, visit_short(v, t->subject, 80));
@@ -47,7 +29,6 @@ put_row(struct manage *m, struct store_txn *txn, const void *record, void *arg)
 		page_time(v, t->fetched_at);
 	else
 		html_raw(&v->html, "imported");
-	return E_OK;
 }
 
 static void
@@ -89,6 +70,11 @@ put_job_button(struct visit *v, const struct trust_job *job, const char *path,
 	html_raw(&v->html, "</button>\n");
 	page_form_end(v);
 }
+
+struct listing {
+	struct visit *v;
+	uint64_t shown;
+};
 
 static int
 put_job(struct manage *m, struct store_txn *txn, const void *record, void *arg)
@@ -151,7 +137,6 @@ page_trusts(struct visit *v)
 {
 	static const char *const titles[] = {"ID", "Addresses", "Subject", "Ends",
 	    "Server's chain ends", "Fetched", NULL};
-	struct listing l = {.v = v};
 	int err;
 
 	page_begin(v, "Trust certificates");
@@ -165,17 +150,11 @@ page_trusts(struct visit *v)
 		page_button(v, "Move a fleet", "/move", NULL, NULL);
 		page_buttons_end(v);
 	}
-	table_begin(v, "Trust certificates", titles);
-	err = manage_list(&v->m, &trust_kind, pager_after(v), 0, put_row, &l);
-	table_end(v);
-	if (err != E_OK)
-		return err;
-	if (l.shown == 0)
-		page_note(v, MOOD_QUIET, "There are none.");
-	pager(v, l.more ? l.last : 0);
-	if ((err = put_queue(v)) != E_OK)
-		return err;
-	return page_end(v);
+	err = record_table(
+	    v, &trust_kind, "/trust", "Trust certificates", titles, put_cells);
+	if (err == E_OK)
+		err = put_queue(v);
+	return err == E_OK ? page_end(v) : err;
 }
 
 /* ---- new ones ---------------------------------------------------------------------------------- */

@@ -85,7 +85,9 @@ record_cell(struct visit *v, struct store_txn *txn, const struct record_kind *ki
 
 struct listing {
 	struct visit *v;
-	const struct record_pages *pages;
+	const struct record_kind *kind;
+	const char *link;
+	record_cells_fn *put;
 	uint64_t shown, last;
 	bool more;
 };
@@ -95,8 +97,7 @@ put_row(struct manage *m, struct store_txn *txn, const void *record, void *arg)
 {
 	struct listing *l = arg;
 	struct visit *v = l->v;
-	const struct record_kind *kind = l->pages->shape.kind;
-	const char *id = record_id(kind, record);
+	const char *id = record_id(l->kind, record);
 
 	(void)m;
 	if (l->shown == PAGE_ROWS) {
@@ -107,10 +108,39 @@ put_row(struct manage *m, struct store_txn *txn, const void *record, void *arg)
 	l->last = *(const uint64_t *)record;
 	table_row(v);
 	table_cell(v);
-	page_link(v, id, arena_printf(v->arena, "%s/{}", l->pages->base), id, NULL);
-	for (size_t i = 0; l->pages->columns[i] != NULL; i++)
-		record_cell(v, txn, kind, l->pages->columns[i], record);
+	page_link(v, id, l->link, id, NULL);
+	l->put(v, txn, record);
 	return E_OK;
+}
+
+int
+record_table(struct visit *v, const struct record_kind *kind, const char *base,
+    const char *caption, const char *const *titles, record_cells_fn *put)
+{
+	struct listing l = {
+	    v, kind, arena_printf(v->arena, "%s/{}", base), put, 0, 0, false};
+	int err;
+
+	if (l.link == NULL)
+		return E_NOMEM;
+	table_begin(v, caption, titles);
+	err = manage_list(&v->m, kind, pager_after(v), 0, put_row, &l);
+	table_end(v);
+	if (err != E_OK)
+		return err;
+	if (l.shown == 0)
+		page_note(v, MOOD_QUIET, "There are none.");
+	pager(v, l.more ? l.last : 0);
+	return E_OK;
+}
+
+static void
+put_columns(struct visit *v, struct store_txn *txn, const void *record)
+{
+	const struct record_pages *p = pages_of(v);
+
+	for (size_t i = 0; p->columns[i] != NULL; i++)
+		record_cell(v, txn, p->shape.kind, p->columns[i], record);
 }
 
 static const char *const *
@@ -136,7 +166,6 @@ int
 record_list(struct visit *v)
 {
 	const struct record_pages *p = pages_of(v);
-	struct listing l = {.v = v, .pages = p};
 	int err;
 
 	page_begin(v, p->many);
@@ -148,15 +177,9 @@ record_list(struct visit *v)
 		    arena_printf(v->arena, "%s/new", p->base), NULL, NULL);
 		page_buttons_end(v);
 	}
-	table_begin(v, p->many, column_titles(v, p));
-	err = manage_list(&v->m, p->shape.kind, pager_after(v), 0, put_row, &l);
-	table_end(v);
-	if (err != E_OK)
-		return err;
-	if (l.shown == 0)
-		page_note(v, MOOD_QUIET, "There are none.");
-	pager(v, l.more ? l.last : 0);
-	return page_end(v);
+	err = record_table(
+	    v, p->shape.kind, p->base, p->many, column_titles(v, p), put_columns);
+	return err == E_OK ? page_end(v) : err;
 }
 
 /* ---- one ------------------------------------------------------------------------------------- */

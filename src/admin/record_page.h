@@ -62,6 +62,16 @@ page_handler record_list, record_show, record_new, record_add, record_edit, reco
 int record_open(struct visit *v, const struct record_kind *kind, const char *id,
     void **record, struct store_txn **txn);
 
+/*
+ * A kind's list as a table: a row for each record, from where the reader is, with its
+ * identifier leading to BASE/ID; `put` writes the other cells. With what to say when there
+ * are none, and the pager.
+ */
+typedef void record_cells_fn(
+    struct visit *v, struct store_txn *txn, const void *record);
+int record_table(struct visit *v, const struct record_kind *kind, const char *base,
+    const char *caption, const char *const *titles, record_cells_fn *put);
+
 /* The cell of one field in a list. */
 void record_cell(struct visit *v, struct store_txn *txn, const struct record_kind *kind,
     const char *field, const void *record);
