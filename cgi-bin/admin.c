@@ -77,16 +77,11 @@ close_admin(void *state)
 }
 
 static int
-look(void *state, struct fault *fault)
+admin_health(void *state, struct fault *fault)
 {
-	struct admin *admin = state;
-	struct store_txn *txn;
-	int err = store_read_begin(admin->data.registry, &txn);
+	const struct admin *admin = state;
 
-	if (err != E_OK)
-		return fault_set(fault, err, "registry", "%s", err_text(err));
-	store_read_end(txn);
-	return E_OK;
+	return data_health(&admin->data, fault);
 }
 
 /* Programs read JSON, people read pages. */
@@ -105,7 +100,7 @@ main(int argc, char **argv)
 	    .open = open_admin,
 	    .close = close_admin,
 	    .prefix = config_admin_prefix,
-	    .health = look,
+	    .health = admin_health,
 	    .error_form_of = form_of,
 	};
 

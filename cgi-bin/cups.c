@@ -197,14 +197,9 @@ cups_open(const struct config *config, void **state, struct fault *fault)
 static int
 cups_health(void *state, struct fault *fault)
 {
-	struct cups *cups = state;
-	struct store_txn *txn;
-	int err = store_read_begin(cups->data.registry, &txn);
+	const struct cups *cups = state;
 
-	if (err != E_OK)
-		return fault_set(fault, err, "registry", "%s", err_text(err));
-	store_read_end(txn);
-	return E_OK;
+	return data_health(&cups->data, fault);
 }
 
 int

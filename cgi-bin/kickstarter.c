@@ -272,14 +272,9 @@ kickstarter_open(const struct config *config, void **state, struct fault *fault)
 static int
 kickstarter_health(void *state, struct fault *fault)
 {
-	struct kickstarter *k = state;
-	struct store_txn *txn;
-	int err = store_read_begin(k->data.registry, &txn);
+	const struct kickstarter *k = state;
 
-	if (err != E_OK)
-		return fault_set(fault, err, "registry", "%s", err_text(err));
-	store_read_end(txn);
-	return E_OK;
+	return data_health(&k->data, fault);
 }
 
 int

@@ -237,14 +237,9 @@ udp_open(const struct config *config, void **state, struct fault *fault)
 static int
 udp_health(void *state, struct fault *fault)
 {
-	struct udp_config *u = state;
-	struct store_txn *txn;
-	int err = store_read_begin(u->data.registry, &txn);
+	const struct udp_config *u = state;
 
-	if (err != E_OK)
-		return fault_set(fault, err, "registry", "%s", err_text(err));
-	store_read_end(txn);
-	return E_OK;
+	return data_health(&u->data, fault);
 }
 
 int

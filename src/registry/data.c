@@ -174,6 +174,18 @@ data_open(const struct data_options *o, struct data *data, struct fault *fault)
 	return E_OK;
 }
 
+int
+data_health(const struct data *data, struct fault *fault)
+{
+	struct store_txn *txn;
+	int err = store_read_begin(data->registry, &txn);
+
+	if (err != E_OK)
+		return fault_set(fault, err, "registry", "%s", err_text(err));
+	store_read_end(txn);
+	return E_OK;
+}
+
 void
 data_close(struct data *data)
 {

@@ -65,6 +65,9 @@ int data_open_sealed(struct data *data, struct seal_place place, struct span sea
 int data_seal(struct data *data, struct seal_place place, struct span plain,
     struct arena *arena, struct span *sealed, struct fault *fault);
 
+/* Can the registry be read now? For `/healthz`. */
+int data_health(const struct data *data, struct fault *fault);
+
 /* Closes everything that is open; safe on a zeroed struct and twice. */
 void data_close(struct data *data);
 
