@@ -41,17 +41,6 @@ tool_explain(struct api_ask *a)
 /* ---- bundle ---------------------------------------------------------------------------------- */
 
 static void
-put_bytes(struct json_out *j, const char *name, struct span bytes)
-{
-	struct strbuf text;
-
-	strbuf_init(&text, 1 << 20);
-	base64_encode(bytes, &text);
-	json_key_str(j, name, strbuf_str(&text));
-	strbuf_clear(&text);
-}
-
-static void
 put_bundle(struct json_out *j, const struct bundle *b)
 {
 	json_object(j);
@@ -60,7 +49,7 @@ put_bundle(struct json_out *j, const struct bundle *b)
 		json_object(j);
 		json_key_str(j, "name", b->files[i].name);
 		json_key_str(j, "mode", b->files[i].mode == 0600 ? "0600" : "0644");
-		put_bytes(j, "contents", b->files[i].bytes);
+		json_key_base64(j, "contents", b->files[i].bytes);
 		json_object_end(j);
 	}
 	json_array_end(j);
@@ -264,7 +253,7 @@ put_certificate(struct api_ask *a, const char *name, struct span der)
 	if (der.len == 0)
 		return;
 	json_key_object(j, name);
-	put_bytes(j, "der", der);
+	json_key_base64(j, "der", der);
 	if (certificate_inspect(der, a->m.arena, &info, NULL) == E_OK) {
 		json_key_str(j, "subject", info.subject);
 		json_key_str(j, "issuer", info.issuer);

@@ -7,6 +7,7 @@ src_base_libbase_a_SOURCES = \
 	src/base/err.c src/base/err.h \
 	src/base/eui.c src/base/eui.h \
 	src/base/file.c src/base/file.h \
+	src/base/helper.c src/base/helper.h \
 	src/base/hex.c src/base/hex.h \
 	src/base/log.c src/base/log.h \
 	src/base/number.c src/base/number.h \

@@ -2,11 +2,11 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/socket.h>
+#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/file.h"
+#include "base/helper.h"
 
 enum order_kind { ORDER_FOLDER, ORDER_FILE };
 
@@ -29,24 +29,6 @@ make_folder(const char *path, mode_t mode, struct fault *fault)
 	return E_OK;
 }
 
-static bool
-move(int fd, void *data, size_t len, bool out)
-{
-	char *at = data;
-
-	while (len > 0) {
-		ssize_t n = out ? send(fd, at, len, MSG_NOSIGNAL) : read(fd, at, len);
-
-		if (n <= 0 && !(n < 0 && errno == EINTR))
-			return false;
-		if (n > 0) {
-			at += n;
-			len -= (size_t)n;
-		}
-	}
-	return true;
-}
-
 /* ---- the helper ----------------------------------------------------------------------------- */
 
 static bool
@@ -55,8 +37,8 @@ serve_one(int fd, void *bytes)
 	struct fault fault = {0};
 	struct order order;
 
-	if (!move(fd, &order, sizeof order, false) || order.len > ORDER_MAX ||
-	    !move(fd, bytes, order.len, false))
+	if (!helper_read(fd, &order, sizeof order) || order.len > ORDER_MAX ||
+	    !helper_read(fd, bytes, order.len))
 		return false;
 	if (order.kind == ORDER_FOLDER)
 		fault.err = make_folder(order.path, order.mode, &fault);
@@ -64,7 +46,7 @@ serve_one(int fd, void *bytes)
 		fault.err = file_replace(
 		    order.path, order.mode, span_of(bytes, order.len), &fault);
 	explicit_bzero(bytes, order.len);
-	return move(fd, &fault, sizeof fault, true);
+	return helper_write(fd, &fault, sizeof fault);
 }
 
 static void
@@ -75,30 +57,12 @@ serve(int fd)
 	while (bytes != NULL && serve_one(fd, bytes))
 		;
 	free(bytes);
-	_exit(0);
 }
 
 int
 writer_start(struct fault *fault)
 {
-	int ends[2];
-	pid_t child;
-
-	if (geteuid() != 0 || helper >= 0)
-		return E_OK;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-		return fault_set(fault, E_IO, NULL, "cannot start the helper process");
-	if ((child = fork()) == 0) {
-		close(ends[0]);
-		serve(ends[1]);
-	}
-	close(ends[1]);
-	if (child < 0) {
-		close(ends[0]);
-		return fault_set(fault, E_IO, NULL, "cannot start the helper process");
-	}
-	helper = ends[0];
-	return E_OK;
+	return helper_start(serve, &helper, fault);
 }
 
 /* ---- orders ------------------------------------------------------------------------------------ */
@@ -112,9 +76,9 @@ ask(struct order *order, const char *path, struct span bytes, struct fault *faul
 		return fault_set(fault, E_TOOBIG, NULL, "%.100s: too long", path);
 	memcpy(order->path, path, strlen(path) + 1);
 	order->len = bytes.len;
-	if (!move(helper, order, sizeof *order, true) ||
-	    !move(helper, (void *)(uintptr_t)bytes.data, bytes.len, true) ||
-	    !move(helper, &answer, sizeof answer, false))
+	if (!helper_write(helper, order, sizeof *order) ||
+	    !helper_write(helper, bytes.data, bytes.len) ||
+	    !helper_read(helper, &answer, sizeof answer))
 		return fault_set(
 		    fault, E_IO, NULL, "%.200s: the helper process is gone", path);
 	if (answer.err != E_OK && fault != NULL)

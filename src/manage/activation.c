@@ -180,9 +180,7 @@ activation_status(struct manage *m, const char *id, struct activation_status *s)
 	if (err == E_OK)
 		err = load_keys(m, s);
 	if (err != E_OK)
-		return m->fault.err == err
-			   ? err
-			   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
+		return manage_failed(m, err);
 	in.gateway = s->gateway.deleted_at == 0 ? &s->gateway : NULL;
 	in.state = &s->state;
 	in.key = s->has_key ? &s->key : NULL;

@@ -16,14 +16,6 @@
 #define WORK_MEMORY (4 << 20)
 #define PER_MINUTE 600 /* adoptions by one template's window */
 
-static int
-failed(struct manage *m, int err)
-{
-	return m->fault.err == err
-		   ? err
-		   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
-}
-
 /* ---- making the gateway ------------------------------------------------------------------- */
 
 /* What both ways of adopting decide before the change. */
@@ -251,13 +243,13 @@ manage_adopt(struct manage *m, const struct adoption *a, struct adopted *done)
 		return err;
 	if (p.gateway_id == NULL &&
 	    (p.gateway_id = default_id(m->arena, a->eui)) == NULL)
-		return failed(m, E_NOMEM);
+		return manage_failed(m, E_NOMEM);
 	done->bound =
 	    a->unbound ? CREDENTIAL_NONE : (enum credential)done->what.credential;
 	if (done->bound == CREDENTIAL_KEY)
 		p.digest = done->what.digest;
 	if ((err = manage_update(m, adopt_in, &p)) != E_OK)
-		return failed(m, err);
+		return manage_failed(m, err);
 	done->serial = p.serial;
 	done->gateway_id = p.gateway_id;
 	done->key_id = p.key_id;

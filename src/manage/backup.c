@@ -10,14 +10,6 @@
 #include "manage/firmware.h"
 #include "manage/manifest.h"
 
-static int
-failed(struct manage *m, int err)
-{
-	return m->fault.err == err
-		   ? err
-		   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
-}
-
 /* A new folder, or one that is empty. */
 static int
 make_target(struct manage *m, const char *path, bool *made)
@@ -46,7 +38,7 @@ copy_store(struct manage *m, struct store *store, const char *folder, const char
 	if (mkdir(path, 0700) != 0)
 		return file_fault(&m->fault, path, "make");
 	err = store_copy(store, path, &m->fault);
-	return err == E_OK ? E_OK : failed(m, err);
+	return manage_failed(m, err);
 }
 
 static int
@@ -154,7 +146,7 @@ count_sealed(struct manage *m, bool ring_too, struct seal_counts *lost)
 		err = manage_seal_lost(txn, ring_too ? m->data->seal : NULL, lost);
 		store_read_end(txn);
 	}
-	return err == E_OK ? E_OK : failed(m, err);
+	return manage_failed(m, err);
 }
 
 static const char *
@@ -211,5 +203,5 @@ manage_backup_with(struct manage *m, const char *path, const struct backing_up *
 	tree_remove(path);
 	if (!new_folder)
 		mkdir(path, 0700);
-	return failed(m, err);
+	return manage_failed(m, err);
 }

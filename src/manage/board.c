@@ -14,14 +14,6 @@
 #define FILE_MAX (2 << 20)
 #define ENCODED_MAX (1 << 20)
 
-static int
-failed(struct manage *m, int err)
-{
-	return m->fault.err == err
-		   ? err
-		   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
-}
-
 /* ---- reading ----------------------------------------------------------------------------- */
 
 static bool
@@ -327,7 +319,7 @@ manage_board_import(struct manage *m, struct board_files *files,
 	result->outcomes = arena_zalloc(m->arena, n, sizeof *result->outcomes);
 	batch.outcomes = result->outcomes;
 	if (n > 0 && (records == NULL || result->outcomes == NULL))
-		return failed(m, E_NOMEM);
+		return manage_failed(m, E_NOMEM);
 	for (size_t i = 0; err == E_OK && i < n; i++) {
 		err = settle(m, files, &files->items[i]);
 		if (err == E_OK)
@@ -336,7 +328,7 @@ manage_board_import(struct manage *m, struct board_files *files,
 	}
 	if (err == E_OK)
 		err = import_store(m, &batch);
-	return err == E_OK ? E_OK : failed(m, err);
+	return manage_failed(m, err);
 }
 
 /* ---- one board ------------------------------------------------------------------------------- */
@@ -405,7 +397,7 @@ manage_import_shipped(struct manage *m, const char *share, struct shipped *done)
 	if (err == E_OK)
 		err = manage_board_import(m, &board_files, &how, &done->boards);
 	if (err != E_OK)
-		return failed(m, err);
+		return manage_failed(m, err);
 	done->plan_count = plan_files.set.count;
 	done->board_count = board_files.count;
 	return E_OK;

@@ -4,14 +4,6 @@
 #include "cups/cache.h"
 #include "crypto/certificate.h"
 
-static int
-failed(struct manage *m, int err)
-{
-	return m->fault.err == err
-		   ? err
-		   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
-}
-
 const char *
 bundle_key_name(enum bundle_key k)
 {
@@ -350,7 +342,7 @@ manage_bundle(struct manage *m, const struct bundle_request *request, struct bun
 	int err;
 
 	if (w == NULL)
-		return failed(m, E_NOMEM);
+		return manage_failed(m, E_NOMEM);
 	memset(b, 0, sizeof *b);
 	w->m = m;
 	w->request = request;
@@ -373,5 +365,5 @@ manage_bundle(struct manage *m, const struct bundle_request *request, struct bun
 	/* Secrets leave the house: that is noted, whoever asked for them. */
 	if (err == E_OK)
 		err = manage_update(m, note_in, w);
-	return err == E_OK ? E_OK : failed(m, err);
+	return manage_failed(m, err);
 }

@@ -5,14 +5,6 @@
 
 #define NEW_BACKDATED 3600 /* clocks of gateways are not the best */
 
-static int
-failed(struct manage *m, int err)
-{
-	return m->fault.err == err
-		   ? err
-		   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
-}
-
 struct adding {
 	const struct ca_request *request;
 	struct span der, key;
@@ -48,11 +40,11 @@ add(struct manage *m, struct adding *a)
 	int err;
 
 	if ((err = manage_update(m, add_in, a)) != E_OK)
-		return failed(m, err);
+		return manage_failed(m, err);
 	/* The record points into what is ours until now. */
 	a->stored->sha256 = arena_strdup(m->arena, a->info.sha256);
 	if (a->stored->sha256 == NULL)
-		return failed(m, E_NOMEM);
+		return manage_failed(m, E_NOMEM);
 	if (a->request->eui_prefixes.count == 0)
 		manage_say(m,
 		    "%s speaks for no gateway until it has EUI prefixes "
@@ -72,7 +64,7 @@ manage_ca_import(struct manage *m, const struct ca_request *request,
 	if (err == E_OK)
 		err = certificate_inspect(a.der, m->arena, &a.info, &m->fault);
 	if (err != E_OK)
-		return failed(m, err);
+		return manage_failed(m, err);
 	if (more > 0)
 		return fault_set(&m->fault, E_INVALID, "certificate",
 		    "there are %u; give the one that issues the gateways' certificates "
@@ -109,7 +101,7 @@ manage_ca_create(struct manage *m, const struct ca_request *request, int64_t not
 		    span_of(NULL, 0), m->arena, &a.der, &m->fault);
 	if (err == E_OK)
 		err = certificate_inspect(a.der, m->arena, &a.info, &m->fault);
-	return err == E_OK ? add(m, &a) : failed(m, err);
+	return err == E_OK ? add(m, &a) : manage_failed(m, err);
 }
 
 /* ---- revoking ---------------------------------------------------------------------------- */

@@ -9,14 +9,6 @@
 #define NEW_BACKDATED 3600 /* clocks of gateways are not the best */
 #define SOON (30 * 86400)
 
-static int
-failed(struct manage *m, int err)
-{
-	return m->fault.err == err
-		   ? err
-		   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
-}
-
 static struct client_certificate *
 place(struct gateway *g, enum cert_use use)
 {
@@ -77,7 +69,7 @@ give(struct manage *m, const char *gateway, struct giving *what, const char *act
 	if (err == E_OK)
 		err = manage_change(
 		    m, &gateway_kind, gateway, action, give_edit, what, NULL);
-	return err == E_OK ? E_OK : failed(m, err);
+	return manage_failed(m, err);
 }
 
 /* ---- issuing --------------------------------------------------------------------------- */
@@ -127,7 +119,7 @@ manage_cert_issue(struct manage *m, enum cert_use use, const char *gateway,
 		return fault_set(&m->fault, E_STATE, "ids.eui",
 		    "%s has no EUI that a certificate could name", g.gateway_id);
 	if ((err = ca_for(m, ca_id, g.eui, &ca, &ca_key)) != E_OK)
-		return failed(m, err);
+		return manage_failed(m, err);
 	if (not_after <= m->now)
 		return fault_set(
 		    &m->fault, E_INVALID, "not_after", "must be in the future");
@@ -144,7 +136,7 @@ manage_cert_issue(struct manage *m, enum cert_use use, const char *gateway,
 		err =
 		    certificate_inspect(give_it.der, m->arena, &made->info, &m->fault);
 	if (err != E_OK)
-		return failed(m, err);
+		return manage_failed(m, err);
 	made->der = give_it.der;
 	made->ca = ca.serial;
 	return give(m, g.gateway_id, &give_it, "issue");
@@ -240,7 +232,8 @@ manage_cert_import(struct manage *m, enum cert_use use, const char *gateway,
 	made->der = give_it.der;
 	if (err == E_OK)
 		err = judge(m, use, &g, made);
-	return err == E_OK ? give(m, g.gateway_id, &give_it, "import") : failed(m, err);
+	return err == E_OK ? give(m, g.gateway_id, &give_it, "import")
+			   : manage_failed(m, err);
 }
 
 /* ---- removing ---------------------------------------------------------------------------- */

@@ -25,6 +25,14 @@ manage_view(struct manage *m, struct store_txn *txn, bool secrets)
 	    .arg = m};
 }
 
+int
+manage_failed(struct manage *m, int err)
+{
+	if (err != E_OK && (m->fault.err != err || m->fault.text[0] == '\0'))
+		fault_set(&m->fault, err, NULL, "%s", err_text(err));
+	return err;
+}
+
 void
 manage_say(struct manage *m, const char *fmt, ...)
 {

@@ -10,14 +10,6 @@
 #define DAY_MIN 82800  /* 23 h */
 #define DAY_MAX 90000  /* 25 h */
 
-static int
-failed(struct manage *m, int err)
-{
-	return m->fault.err == err
-		   ? err
-		   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
-}
-
 const char *
 explain_source_name(enum explain_source s)
 {
@@ -134,7 +126,7 @@ read_body(struct explaining_now *x)
 	int err = update_info_read(x->what->body, x->m->arena, request, &x->m->fault);
 
 	if (err != E_OK)
-		return failed(x->m, err);
+		return manage_failed(x->m, err);
 	if (named != 0 && named != request->eui)
 		return fault_set(&x->m->fault, E_INVALID, "router",
 		    "the request is that of another gateway, %016llX",
@@ -381,7 +373,7 @@ manage_explain(struct manage *m, const struct explaining *what, struct explanati
 	int err;
 
 	if (x == NULL)
-		return failed(m, E_NOMEM);
+		return manage_failed(m, E_NOMEM);
 	memset(e, 0, sizeof *e);
 	e->assumed = "";
 	x->m = m;
@@ -392,7 +384,7 @@ manage_explain(struct manage *m, const struct explaining *what, struct explanati
 	    (err = find_principal(x, &given)) != E_OK ||
 	    (err = cups_consider(&server, given, m->now, m->arena, &e->x)) != E_OK ||
 	    (err = look_at_update(m, &server, &e->x)) != E_OK)
-		return failed(m, err);
+		return manage_failed(m, err);
 	/* Of the server nothing stays. */
 	e->x.inputs.policy = m->policy;
 	e->x.records.firmware.in.policy = &m->policy->firmware;

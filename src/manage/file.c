@@ -1,13 +1,5 @@
 #include "manage/file.h"
 
-static int
-failed(struct manage *m, int err)
-{
-	return m->fault.err == err && m->fault.text[0] != '\0'
-		   ? err
-		   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
-}
-
 /* ---- names ---------------------------------------------------------------------------- */
 
 static bool
@@ -102,7 +94,7 @@ manage_file(struct manage *m, const struct file_policy *policy, const char *gate
 	if ((err = begin(&w, gateway, &made->gateway)) == E_OK)
 		err = make(&w, query, out, made, &m->fault);
 	end(&w);
-	return err == E_OK ? E_OK : failed(m, err);
+	return manage_failed(m, err);
 }
 
 /* ---- explaining --------------------------------------------------------------------------- */
@@ -227,7 +219,7 @@ manage_explain_files(struct manage *m, const struct file_policy *policy,
 		err = tell_plans(&w, e);
 	end(&w);
 	if (err != E_OK)
-		return failed(m, err);
+		return manage_failed(m, err);
 	e->seen = m->data->files != NULL &&
 		  slots_get(m->data->files, e->gateway.serial, &e->sighting) &&
 		  e->sighting.serial == e->gateway.serial;

@@ -4,14 +4,6 @@
 
 #include "base/wire.h"
 
-static int
-failed(struct manage *m, int err)
-{
-	return m->fault.err == err && m->fault.text[0] != '\0'
-		   ? err
-		   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
-}
-
 int
 manage_blobs(struct manage *m, bool create, struct blobs *blobs, struct fault *fault)
 {
@@ -233,7 +225,7 @@ make_record(void *arg, const struct image_digests *digests)
 	for (size_t i = 0; err == E_OK && i < a->how->signature_count; i++)
 		err = make_row(a->m, digests->sha512, &a->how->signatures[i],
 		    a->how->signing, &by, &a->rows[i]);
-	return err == E_OK ? manage_update(a->m, add_in, a) : failed(a->m, err);
+	return err == E_OK ? manage_update(a->m, add_in, a) : manage_failed(a->m, err);
 }
 
 static int
@@ -289,7 +281,7 @@ manage_firmware_add(struct manage *m, const struct firmware_adding *how, int fd,
 		    image_add(&blobs, fd, (enum firmware_family)a.family, how->progress,
 			how->progress_arg, digests, make_record, &a, &m->fault);
 	*healed = a.healed;
-	return err == E_OK ? E_OK : failed(m, err);
+	return manage_failed(m, err);
 }
 
 /* ---- signing what is there ----------------------------------------------------------------- */
@@ -334,7 +326,7 @@ manage_firmware_sign(struct manage *m, const char *id,
 	err = make_row(m, f.sha512.data, signing, options, by, &s.row);
 	if (err == E_OK)
 		err = manage_change(m, &firmware_kind, id, "sign", sign_edit, &s, NULL);
-	return err == E_OK ? E_OK : failed(m, err);
+	return manage_failed(m, err);
 }
 
 static int
@@ -399,5 +391,5 @@ manage_firmware_verify(struct manage *m, const char *id, image_progress_fn *prog
 		err = manage_blobs(m, true, &blobs, &m->fault);
 	if (err == E_OK)
 		err = image_verify(&blobs, firmware, progress, arg, &m->fault);
-	return err == E_OK ? verify_signatures(m, firmware) : failed(m, err);
+	return err == E_OK ? verify_signatures(m, firmware) : manage_failed(m, err);
 }

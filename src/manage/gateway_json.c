@@ -48,17 +48,6 @@ gateway_mask_has_secret(const struct text_list *mask)
 
 /* ---- out ----------------------------------------------------------------------------------- */
 
-static void
-put_base64(struct json_out *j, const char *name, struct span bytes)
-{
-	struct strbuf text;
-
-	strbuf_init(&text, 1 << 20);
-	base64_encode(bytes, &text);
-	json_key_str(j, name, strbuf_str(&text));
-	strbuf_clear(&text);
-}
-
 /* The key that it should have, with its value where that is kept and may be shown. */
 static void
 give_key(struct gateway_json *v, const struct gateway *g, struct json_out *j)
@@ -73,7 +62,7 @@ give_key(struct gateway_json *v, const struct gateway *g, struct json_out *j)
 	json_key_str(j, "key_id", key.key_id);
 	if (v->secrets && key.value.sealed.len > 0 &&
 	    manage_open(m, &key_kind, key.serial, "value", &key.value, &plain) == E_OK)
-		put_base64(j, "value", plain);
+		json_key_base64(j, "value", plain);
 	json_object_end(j);
 }
 

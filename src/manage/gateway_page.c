@@ -375,7 +375,5 @@ manage_gateway_page(struct manage *m, const struct gateway_paging *paging,
 	free(g.places);
 	free(g.listed);
 	*total = g.total;
-	if (err != E_OK && m->fault.err != err)
-		fault_set(&m->fault, err, NULL, "%s", err_text(err));
-	return err;
+	return manage_failed(m, err);
 }

@@ -251,7 +251,5 @@ manage_gateways(struct manage *m, const struct gateway_filter *filter, uint64_t 
 	store_read_end(l.txn);
 	if (err == E_OK || err == E_AGAIN)
 		return E_OK;
-	return m->fault.err == err
-		   ? err
-		   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
+	return manage_failed(m, err);
 }

@@ -6,14 +6,6 @@
 
 #define LIST_MAX (UNKNOWN_SETS * UNKNOWN_WAYS)
 
-static int
-failed(struct manage *m, int err)
-{
-	return m->fault.err == err
-		   ? err
-		   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
-}
-
 /* ---- the list ---------------------------------------------------------------------------- */
 
 struct unknowns {
@@ -84,7 +76,7 @@ each(struct manage *m, bool ignored_too, manage_unknown_fn *fn, void *arg)
 		    "the list of unknown gateways cannot be opened; see `gatehouse "
 		    "check`");
 	if ((all.list = calloc(LIST_MAX, sizeof *all.list)) == NULL)
-		return failed(m, E_NOMEM);
+		return manage_failed(m, E_NOMEM);
 	err = unknown_each(m->data->unknown, take, &all);
 	if (err == E_OK && !ignored_too)
 		err = leave_out(m, &all);
@@ -92,7 +84,7 @@ each(struct manage *m, bool ignored_too, manage_unknown_fn *fn, void *arg)
 	for (size_t i = 0; err == E_OK && i < all.count; i++)
 		err = fn(m, &all.list[i], arg);
 	free(all.list);
-	return err == E_OK || err == E_AGAIN ? E_OK : failed(m, err);
+	return err == E_OK || err == E_AGAIN ? E_OK : manage_failed(m, err);
 }
 
 int
@@ -113,7 +105,7 @@ manage_unknown_forget(struct manage *m, uint64_t eui)
 	int err = m->data->unknown != NULL ? unknown_forget(m->data->unknown, eui)
 					   : E_NOTFOUND;
 
-	return err == E_OK ? E_OK : failed(m, err);
+	return manage_failed(m, err);
 }
 
 /* ---- ignoring -------------------------------------------------------------------------------- */

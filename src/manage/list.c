@@ -52,9 +52,7 @@ list_by(struct listing *l, unsigned field, struct span value, uint64_t after)
 	}
 	if (err == E_OK || err == E_AGAIN)
 		return E_OK;
-	return l->m->fault.err == err
-		   ? err
-		   : fault_set(&l->m->fault, err, NULL, "%s", err_text(err));
+	return manage_failed(l->m, err);
 }
 
 int

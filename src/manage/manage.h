@@ -50,6 +50,9 @@ void manage_say(struct manage *m, const char *fmt, ...)
 void manage_say_later(struct manage *m, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Sees to it that m->fault is about the error and has words; returns it. */
+int manage_failed(struct manage *m, int err);
+
 /* One value that somebody enters; text as record_field_from_text() reads it. */
 struct edit {
 	const char *field;

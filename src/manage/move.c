@@ -8,14 +8,6 @@
 #define BATCH 200
 #define WORK_MEMORY ((size_t)64 << 20)
 
-static int
-failed(struct manage *m, int err)
-{
-	return m->fault.err == err
-		   ? err
-		   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
-}
-
 /* ---- some gateways at a time -------------------------------------------------------------- */
 
 /* The serials of the next ones; a read of its own each time. */
@@ -137,7 +129,7 @@ manage_move(struct manage *m, const struct moving *how, struct moved *done)
 
 	memset(done, 0, sizeof *done);
 	if (err != E_OK)
-		return failed(m, err);
+		return manage_failed(m, err);
 	arena_init(&work, WORK_MEMORY);
 	m->arena = &work;
 	do {
@@ -152,7 +144,7 @@ manage_move(struct manage *m, const struct moving *how, struct moved *done)
 	} while (err == E_OK && x.batch.count > 0);
 	m->arena = kept;
 	arena_clear(&work);
-	return err == E_OK ? E_OK : failed(m, err);
+	return manage_failed(m, err);
 }
 
 /* ---- who is left ---------------------------------------------------------------------------- */
@@ -341,5 +333,5 @@ manage_left(struct manage *m, const struct leaving *how, manage_left_fn *fn, voi
 			err = look_at_batch(&l, &batch, &next, &enough);
 	} while (err == E_OK && !enough && batch.count > 0);
 	left->next = enough ? next : 0;
-	return err == E_OK || err == E_AGAIN ? E_OK : failed(m, err);
+	return err == E_OK || err == E_AGAIN ? E_OK : manage_failed(m, err);
 }

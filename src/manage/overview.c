@@ -13,14 +13,6 @@
 
 _Static_assert(sizeof(struct overview) <= 1000, "it must fit into a slot");
 
-static int
-failed(struct manage *m, int err)
-{
-	return m->fault.err == err
-		   ? err
-		   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
-}
-
 /* ---- words -------------------------------------------------------------------------------- */
 
 const char *
@@ -218,7 +210,7 @@ manage_overview_count(struct manage *m, struct overview *o)
 
 	memset(o, 0, sizeof *o);
 	if (c == NULL)
-		return failed(m, E_NOMEM);
+		return manage_failed(m, E_NOMEM);
 	c->m = m;
 	c->o = o;
 	err = manage_gateways(m, &everybody, 0, 0, count_gateway, c);
@@ -230,7 +222,7 @@ manage_overview_count(struct manage *m, struct overview *o)
 		o->deleted -= o->deleted < o->gateways ? o->deleted : o->gateways;
 	}
 	if (err != E_OK)
-		return failed(m, err);
+		return manage_failed(m, err);
 	o->at = m->now;
 	/* Without the slot it is counted again next time. */
 	if (open_kept(m, &slots) == E_OK) {
@@ -251,10 +243,10 @@ manage_overview(struct manage *m, struct overview *o)
 	if (o->at != 0 && o->at <= m->now && m->now - o->at < OVERVIEW_FRESH)
 		return E_OK;
 	if ((err = store_read_begin(m->data->registry, &txn)) != E_OK)
-		return failed(m, err);
+		return manage_failed(m, err);
 	err = store_count(txn, gateway_kind.table, &count);
 	store_read_end(txn);
 	if (err != E_OK)
-		return failed(m, err);
+		return manage_failed(m, err);
 	return count <= OVERVIEW_AT_ONCE ? manage_overview_count(m, o) : E_OK;
 }

@@ -5,14 +5,6 @@
 
 #define ENCODED_MAX (1 << 20)
 
-static int
-failed(struct manage *m, int err)
-{
-	return m->fault.err == err
-		   ? err
-		   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
-}
-
 /* ---- a plan that was read alone -------------------------------------------------------------- */
 
 /* What its index would have said, where nobody says otherwise: what is known already. */
@@ -173,7 +165,7 @@ manage_plan_import(struct manage *m, struct plan_files *files,
 	result->outcomes = arena_zalloc(m->arena, n, sizeof *result->outcomes);
 	batch.outcomes = result->outcomes;
 	if (n > 0 && (records == NULL || result->outcomes == NULL))
-		return failed(m, E_NOMEM);
+		return manage_failed(m, E_NOMEM);
 	if (files->alone)
 		err = settle_alone(m, &files->set.items[0], how->base);
 	for (size_t i = 0; err == E_OK && i < n; i++)
@@ -181,7 +173,7 @@ manage_plan_import(struct manage *m, struct plan_files *files,
 		    m, files, &files->set.items[i], how->shipped, &records[i]);
 	if (err == E_OK)
 		err = import_store(m, &batch);
-	return err == E_OK ? E_OK : failed(m, err);
+	return manage_failed(m, err);
 }
 
 /* ---- one plan ------------------------------------------------------------------------------------ */

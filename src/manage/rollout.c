@@ -10,14 +10,6 @@
  * shorter, and the next step would begin without knowing of them. */
 #define STEP_LASTS (86400 + ROLLOUT_SILENT_AFTER)
 
-static int
-failed(struct manage *m, int err)
-{
-	return m->fault.err == err && m->fault.text[0] != '\0'
-		   ? err
-		   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
-}
-
 const char *
 rollout_status_name(int status)
 {
@@ -385,7 +377,7 @@ tell_rivals(struct acting *x)
 	int err = store_read_begin(x->m->data->ledger, &v.ledger);
 
 	if (err != E_OK)
-		return failed(x->m, err);
+		return manage_failed(x->m, err);
 	err = manage_list(x->m, &rollout_kind, 0, 0, tell_rival, &v);
 	store_read_end(v.ledger);
 	return err;
@@ -423,7 +415,7 @@ load(struct acting *x, const char *id)
 	int err = store_read_begin(m->data->registry, &txn);
 
 	if (err != E_OK)
-		return failed(m, err);
+		return manage_failed(m, err);
 	err = manage_find_in(m, txn, &rollout_kind, id, &x->rollout);
 	/* A damaged release shall not keep anybody from stopping it. */
 	if (err == E_OK &&
@@ -433,7 +425,7 @@ load(struct acting *x, const char *id)
 	if (err == E_OK && x->release.serial != 0)
 		err = release_firmware(m, txn, &x->release, &x->firmware);
 	store_read_end(txn);
-	return err == E_OK ? E_OK : failed(m, err);
+	return manage_failed(m, err);
 }
 
 const char *
@@ -521,7 +513,7 @@ manage_rollout_act(struct manage *m, const char *id, const struct rollout_act *a
 	if (err != E_OK ||
 	    (err = rollout_progress(m, x.rollout.serial, &x.state)) != E_OK ||
 	    (err = decide(&x, &x.state)) != E_OK)
-		return failed(m, err);
+		return manage_failed(m, err);
 	if (act->action == ROLLOUT_START && (err = check_start(&x)) != E_OK)
 		return err;
 	if ((err = manage_update(m, note_in, &x)) != E_OK)
@@ -529,7 +521,7 @@ manage_rollout_act(struct manage *m, const char *id, const struct rollout_act *a
 	m->fault = (struct fault){0};
 	err = store_update(m->data->ledger, m->wait_ms, act_in, &x);
 	*after = x.state;
-	return err == E_OK ? E_OK : failed(m, err);
+	return manage_failed(m, err);
 }
 
 /* ---- removing ------------------------------------------------------------------------------------ */
@@ -555,7 +547,7 @@ rollout_forget_all(struct manage *m, uint64_t rollout)
 
 	while (err == E_OK && f.more)
 		err = store_update(m->data->ledger, m->wait_ms, forget_in, &f);
-	return err == E_OK ? E_OK : failed(m, err);
+	return manage_failed(m, err);
 }
 
 int

@@ -5,14 +5,6 @@
 #include "manage/rollout.h"
 #include "registry/sighting.h"
 
-static int
-failed(struct manage *m, int err)
-{
-	return m->fault.err == err && m->fault.text[0] != '\0'
-		   ? err
-		   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
-}
-
 const char *
 rollout_place_name(enum rollout_place place)
 {
@@ -104,10 +96,10 @@ manage_rollout_look(struct manage *m, const char *id, struct rollout_look *look)
 	int err = load(m, id, look);
 
 	if (err != E_OK || (err = store_read_begin(m->data->ledger, &ledger)) != E_OK)
-		return failed(m, err);
+		return manage_failed(m, err);
 	err = load_state(m, ledger, look);
 	store_read_end(ledger);
-	return err == E_OK ? E_OK : failed(m, err);
+	return manage_failed(m, err);
 }
 
 /* As the endpoints see it: those that name no channel are in the default one. */
@@ -232,7 +224,7 @@ manage_rollout_status(struct manage *m, const char *id, rollout_gateway_fn *fn,
 	int err = load(m, id, look);
 
 	if (err != E_OK || (err = store_read_begin(m->data->ledger, &c.ledger)) != E_OK)
-		return failed(m, err);
+		return manage_failed(m, err);
 	err = load_state(m, c.ledger, look);
 	if (err == E_OK)
 		err = rollout_offers(c.ledger, look->rollout.serial, 0, count_row, &c);
@@ -240,7 +232,7 @@ manage_rollout_status(struct manage *m, const char *id, rollout_gateway_fn *fn,
 		err = manage_gateways(m, &all, 0, 0, count_gateway, &c);
 	store_read_end(c.ledger);
 	look->left = c.rows > c.matched ? c.rows - c.matched : 0;
-	return err == E_OK ? E_OK : failed(m, err);
+	return manage_failed(m, err);
 }
 
 /* ---- plan ------------------------------------------------------------------------------------ */
@@ -445,13 +437,13 @@ manage_rollout_plan(struct manage *m, const char *id, double percentage,
 
 	*plan = (struct rollout_plan){0};
 	if (p == NULL || (err = load(m, id, &plan->look)) != E_OK)
-		return failed(m, err);
+		return manage_failed(m, err);
 	p->plan = plan;
 	p->arena = m->arena;
 	p->fn = fn;
 	p->arg = arg;
 	if ((err = store_read_begin(m->data->ledger, &p->ledger)) != E_OK)
-		return failed(m, err);
+		return manage_failed(m, err);
 	err = load_state(m, p->ledger, &plan->look);
 	if (err == E_OK)
 		err = manage_list(m, &rollout_kind, 0, 0, see_rival, p);
@@ -461,5 +453,5 @@ manage_rollout_plan(struct manage *m, const char *id, double percentage,
 		err = manage_gateways(m, &all, 0, 0, plan_gateway, p);
 	}
 	store_read_end(p->ledger);
-	return err == E_OK ? E_OK : failed(m, err);
+	return manage_failed(m, err);
 }

@@ -371,9 +371,7 @@ manage_seal_rotate(
 	data_reload_seal(m->data);
 	done->key = seal_current(m->data->seal);
 	if (err != E_OK)
-		return m->fault.err == err
-			   ? err
-			   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
+		return manage_failed(m, err);
 	if (done->failed > 0)
 		manage_say(m,
 		    "%llu values do not open with any key of the ring; they "

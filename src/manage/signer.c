@@ -8,11 +8,11 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/helper.h"
 
 #define WAIT_MS 15000
 #define NAME "gatehouse-sign"
@@ -281,71 +281,33 @@ run_here(const struct signer_job *job, struct signer_result *result)
 
 /* ---- the process that stays root -------------------------------------------------------- */
 
-static bool
-move(int fd, void *data, size_t len, bool out)
-{
-	char *at = data;
-
-	while (len > 0) {
-		ssize_t n = out ? send(fd, at, len, MSG_NOSIGNAL) : read(fd, at, len);
-
-		if (n <= 0 && !(n < 0 && errno == EINTR))
-			return false;
-		if (n > 0) {
-			at += n;
-			len -= (size_t)n;
-		}
-	}
-	return true;
-}
-
 static void
 serve(int fd)
 {
 	static struct signer_result result;
 	static struct signer_job job;
 
-	while (move(fd, &job, sizeof job, false)) {
+	while (helper_read(fd, &job, sizeof job)) {
 		result.fault.err = run_here(&job, &result);
-		if (!move(fd, &result, sizeof result, true))
+		if (!helper_write(fd, &result, sizeof result))
 			break;
 	}
-	_exit(0);
 }
 
 int
 manage_signer_start(struct fault *fault)
 {
-	int ends[2];
-	pid_t child;
-
-	if (geteuid() != 0 || helper >= 0)
-		return E_OK;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-		return fault_set(fault, E_IO, NULL, "cannot start the helper process");
-	if ((child = fork()) == 0) {
-		close(ends[0]);
-		serve(ends[1]);
-	}
-	close(ends[1]);
-	if (child < 0) {
-		close(ends[0]);
-		return fault_set(fault, E_IO, NULL, "cannot start the helper process");
-	}
-	helper = ends[0];
-	return E_OK;
+	return helper_start(serve, &helper, fault);
 }
 
 int
 signer_run(const struct signer_job *job, struct signer_result *result)
 {
-	struct signer_job copy = *job;
-
 	if (helper < 0)
 		return run_here(job, result);
 	memset(result, 0, sizeof *result);
-	if (!move(helper, &copy, sizeof copy, true) ||
-	    !move(helper, result, sizeof *result, false))
+	if (!helper_write(helper, job, sizeof *job) ||
+	    !helper_read(helper, result, sizeof *result))
 		return fault_set(&result->fault, E_IO, NULL,
 		    "the helper process for " NAME " is gone");
 	return result->fault.err;

@@ -11,14 +11,6 @@
 
 #define WAIT_MS 15000
 
-static int
-failed(struct manage *m, int err)
-{
-	return m->fault.err == err
-		   ? err
-		   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
-}
-
 /* ---- asking the signer ----------------------------------------------------------------- */
 
 /* One question to whatever the signer is. */
@@ -157,7 +149,7 @@ manage_signing_key_add(struct manage *m, const struct signing_key_request *reque
 		    (unsigned)sign_point_crc(a.point));
 	if (err == E_OK)
 		err = manage_update(m, add_in, &a);
-	return err == E_OK ? E_OK : failed(m, err);
+	return manage_failed(m, err);
 }
 
 /* ---- a new key file ---------------------------------------------------------------------- */
@@ -267,7 +259,7 @@ get_working(struct manage *m, const char *id, struct signing_key *k)
 		return fault_set(&m->fault, E_STATE, NULL,
 		    "the key %.64s is retired and makes no new signatures", id);
 	if (k->point.len != SIGN_POINT)
-		return failed(m, E_CORRUPT);
+		return manage_failed(m, E_CORRUPT);
 	return E_OK;
 }
 

@@ -141,7 +141,5 @@ manage_tick(struct manage *m, const struct ticking *how, struct ticked *done)
 	/* Last, since servers may let us wait. */
 	if (err == E_OK)
 		err = manage_trust_work(m, &how->trust, NULL, NULL, &done->trusts);
-	return err == E_OK || m->fault.err == err
-		   ? err
-		   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
+	return manage_failed(m, err);
 }

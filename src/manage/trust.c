@@ -19,14 +19,6 @@ trust_result_name(enum trust_result r)
 	return names[r];
 }
 
-static int
-failed(struct manage *m, int err)
-{
-	return m->fault.err == err
-		   ? err
-		   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
-}
-
 /* ---- addresses --------------------------------------------------------------------------- */
 
 /* Host names are compared as bytes, so they are kept in lower case. */
@@ -199,7 +191,7 @@ manage_trust_import(struct manage *m, const char *id, struct span pem_or_der,
 		err = look_at(m, i.der);
 	if (err == E_OK)
 		err = manage_update(m, import_in, &i);
-	return err == E_OK ? E_OK : failed(m, err);
+	return manage_failed(m, err);
 }
 
 /* ---- fetching ------------------------------------------------------------------------------ */
@@ -263,7 +255,7 @@ name_after_host(struct manage *m, struct fetching *f)
 	char *name = arena_strdup(m->arena, f->address);
 
 	if (name == NULL)
-		return failed(m, E_NOMEM);
+		return manage_failed(m, E_NOMEM);
 	for (char *c = name; *c != '\0'; c++)
 		if (*c == '.' || *c == ':' || *c == '_')
 			*c = '-';
@@ -416,7 +408,7 @@ fetch_and_store(struct manage *m, const struct trust_fetching *how, bool again,
 	}
 	if (err != E_OK) {
 		report->stored = false;
-		failed(m, err);
+		manage_failed(m, err);
 		report->fault = m->fault;
 		return err;
 	}

@@ -5,14 +5,6 @@
 #define KEEP (7 * 86400)
 #define WORK_MEMORY (8 << 20)
 
-static int
-failed(struct manage *m, int err)
-{
-	return m->fault.err == err
-		   ? err
-		   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
-}
-
 /* ---- asking ------------------------------------------------------------------------------ */
 
 struct wishing {
@@ -229,5 +221,5 @@ manage_trust_work(struct manage *m, const struct trust_fetching *how,
 	err = manage_list(m, &trust_job_kind, 0, 0, collect, &c);
 	for (const struct due *d = c.first; err == E_OK && d != NULL; d = d->next)
 		err = work_one(m, &d->job, how, fn, arg, worked);
-	return err == E_OK ? E_OK : failed(m, err);
+	return manage_failed(m, err);
 }

@@ -55,6 +55,13 @@ bytes_to_json(struct span bytes, struct json_out *j)
 	strbuf_clear(&text);
 }
 
+void
+json_key_base64(struct json_out *j, const char *key, struct span bytes)
+{
+	json_key(j, key);
+	bytes_to_json(bytes, j);
+}
+
 static void
 several_to_json(const struct field *f, const void *at, const struct record_view *view,
     struct json_out *j)

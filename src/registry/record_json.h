@@ -54,6 +54,9 @@ int record_from_json(const struct record_kind *kind, const struct json *object,
     const struct record_view *view, const struct text_list *mask, void *record,
     struct fault *fault);
 
+/* A member whose value is the bytes as base64. */
+void json_key_base64(struct json_out *j, const char *key, struct span bytes);
+
 /* Is the field (or something above it) in the mask? NULL covers all. */
 bool record_mask_has(const struct text_list *mask, const char *name);
 
