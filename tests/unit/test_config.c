@@ -217,23 +217,49 @@ test_where_it_is_found(void **state)
 	unsetenv("GATEHOUSE_CONF");
 }
 
+/* read_shipped: adds a file of the sources to a text. */
+static void
+read_shipped(const char *name, struct strbuf *text)
+{
+	const char *top = getenv("top_srcdir");
+	char path[4096];
+
+	snprintf(path, sizeof path, "%s/%s", top != NULL ? top : ".", name);
+	assert_int_equal(file_read(path, text, &fault), E_OK);
+}
+
 /* etc/gatehouse.conf is what the table says: `make update-conf` writes it again. */
 static void
 test_the_sample_is_up_to_date(void **state)
 {
 	struct strbuf shipped, made;
-	const char *top = getenv("top_srcdir");
-	char path[4096];
 
 	(void)state;
 	strbuf_init(&shipped, 1 << 20);
 	strbuf_init(&made, 1 << 20);
-	snprintf(path, sizeof path, "%s/etc/gatehouse.conf", top != NULL ? top : ".");
-	assert_int_equal(file_read(path, &shipped, &fault), E_OK);
+	read_shipped("etc/gatehouse.conf", &shipped);
 	config_write_sample(&made);
 	assert_text(strbuf_span(&shipped), strbuf_span(&made));
 	assert_int_equal(config_parse(strbuf_span(&made), "sample", &c, &fault), E_OK);
 	config_clear(&c);
+	strbuf_clear(&shipped);
+	strbuf_clear(&made);
+}
+
+/* So is the manual page, between its head and its tail. */
+static void
+test_the_manual_is_up_to_date(void **state)
+{
+	struct strbuf shipped, made;
+
+	(void)state;
+	strbuf_init(&shipped, 1 << 20);
+	strbuf_init(&made, 1 << 20);
+	read_shipped("man/gatehouse.conf.5", &shipped);
+	read_shipped("man/gatehouse.conf.head", &made);
+	config_write_manual(&made);
+	read_shipped("man/gatehouse.conf.tail", &made);
+	assert_text(strbuf_span(&shipped), strbuf_span(&made));
 	strbuf_clear(&shipped);
 	strbuf_clear(&made);
 }
@@ -270,6 +296,7 @@ main(void)
 	    cmocka_unit_test(test_long_lines),
 	    cmocka_unit_test(test_where_it_is_found),
 	    cmocka_unit_test(test_the_sample_is_up_to_date),
+	    cmocka_unit_test(test_the_manual_is_up_to_date),
 	    cmocka_unit_test(test_the_samples_defaults_are_right),
 	};
 
