@@ -35,6 +35,7 @@ polls_badge(struct visit *v, const struct sighting *s)
 	    [POLLS_FINE] = {MOOD_GOOD, "fine"},
 	    [POLLS_MINUTE] = {MOOD_WARN, "rejected by its network server"},
 	    [POLLS_APPLYING] = {MOOD_QUIET, "applying changes"},
+	    [POLLS_STOPPED] = {MOOD_BAD, "stopped: sent in vain"},
 	    [POLLS_REFUSED] = {MOOD_BAD, "refused here"},
 	    [POLLS_SILENT] = {MOOD_WARN, "silent"},
 	};

@@ -103,6 +103,7 @@ put_troubles(struct visit *v, const struct overview *o)
 	static const enum mood moods[] = {[TROUBLE_REFUSED] = MOOD_BAD,
 	    [TROUBLE_REJECTED] = MOOD_WARN,
 	    [TROUBLE_LOOPING] = MOOD_WARN,
+	    [TROUBLE_STOPPED] = MOOD_BAD,
 	    [TROUBLE_SILENT] = MOOD_WARN};
 	bool any = false;
 	int err = E_OK;
@@ -111,7 +112,7 @@ put_troubles(struct visit *v, const struct overview *o)
 	for (int i = 0; i < TROUBLE_COUNT; i++)
 		any |= o->troubles[i] > 0;
 	if (!any) {
-		page_text(v, "None that the times of their polls tell of.");
+		page_text(v, "None that their polls tell of.");
 		page_section_end(v);
 		return E_OK;
 	}

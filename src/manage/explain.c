@@ -32,6 +32,9 @@ static const struct {
     [POLLS_APPLYING] = {"applying",
 	"comes every minute and was sent something: it is taking changes, or cannot "
 	"keep them"},
+    [POLLS_STOPPED] = {"stopped", "was sent the same several times and never had it "
+				  "when it came again; it is not "
+				  "sent any more"},
     [POLLS_REFUSED] = {"refused",
 	"somebody comes in its name and is refused; when that is the gateway, it goes "
 	"through its regular, backup and boot credentials, a minute each, and none is "
@@ -66,6 +69,8 @@ poll_pattern_of(const struct sighting *s, int64_t now)
 		return POLLS_NEVER;
 	if (idle > DAY_MAX)
 		return POLLS_SILENT;
+	if (s->stopped != 0)
+		return POLLS_STOPPED;
 	/* Whoever is not connected to an LNS is back within a minute or three. */
 	if (idle > RECENT)
 		return POLLS_FINE;

@@ -26,6 +26,7 @@ enum poll_pattern {
 	POLLS_FINE,   /* once a day: connected to its network server */
 	POLLS_MINUTE, /* every minute without a change: its network server rejects it */
 	POLLS_APPLYING, /* every minute, and the last answers changed something */
+	POLLS_STOPPED,	/* what it should get was sent too often in vain */
 	POLLS_REFUSED,	/* is refused here: a three-minute rhythm through its sets */
 	POLLS_SILENT,	/* was seen, but not for more than 25 hours */
 	POLLS_COUNT

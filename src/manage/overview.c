@@ -34,6 +34,10 @@ static const struct {
 				      "be reached"},
     [TROUBLE_LOOPING] = {"looping",
 	"comes every minute and is sent something each time: it cannot keep it"},
+    [TROUBLE_STOPPED] = {"stopped",
+	"was sent the same several times and never had it when it came again: not sent "
+	"any "
+	"more; see its log, then `gatehouse gateway retry`"},
     [TROUBLE_SILENT] = {"silent", "has not come for more than 25 hours"},
 };
 
@@ -115,6 +119,8 @@ count_pattern(struct counting *c, enum poll_pattern p, uint64_t serial)
 		count_trouble(c, TROUBLE_REJECTED, serial);
 	else if (p == POLLS_APPLYING)
 		count_trouble(c, TROUBLE_LOOPING, serial);
+	else if (p == POLLS_STOPPED)
+		count_trouble(c, TROUBLE_STOPPED, serial);
 	else if (p == POLLS_SILENT)
 		count_trouble(c, TROUBLE_SILENT, serial);
 }

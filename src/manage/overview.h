@@ -28,6 +28,7 @@ enum trouble {
 	TROUBLE_REFUSED, /* here: comes in its name and is refused */
 	TROUBLE_REJECTED, /* by its network server: comes every minute and has everything */
 	TROUBLE_LOOPING, /* comes every minute and is sent something each time */
+	TROUBLE_STOPPED, /* is not sent any more what it never took */
 	TROUBLE_SILENT,	 /* for more than 25 hours */
 	TROUBLE_COUNT
 };

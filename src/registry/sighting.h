@@ -22,7 +22,8 @@ struct sighting {
 	uint64_t key_serial; /* the key that it came with */
 	int64_t refused_at;  /* somebody came in its name and was refused */
 	uint64_t refused;
-	uint32_t refused_status, reserved;
+	uint32_t refused_status;
+	uint32_t stopped; /* 1: the last answer held back what was sent too often */
 	char address[46];
 	char cups_uri[128], lns_uri[128];	  /* "" when it has none */
 	char station[48], model[32], package[48]; /* cut to what fits */

@@ -60,6 +60,10 @@ has "$flat" 'though something is wrong' 'explain says so'
 has "$flat" 'gatehouse gateway retry roof-1' 'and what to do'
 run gateway show roof-1
 has "$flat" 'gatehouse gateway retry roof-1' 'as show does'
+run explain roof-1 --json
+json .pattern stopped 'its visits do not look fine'
+run overview --json
+json .troubles.stopped 1 'the overview counts it as trouble'
 must gateway retry roof-1
 visit 58a0:cbff:fe80:1 2077607535 2077607535 "$key"
 is "$(wc -c <"$answer.body" | tr -d ' ' | grep -c '^14$')" 0 'then it is sent again'

@@ -241,6 +241,7 @@ static void
 patterns(void **state)
 {
 #define HOUR 3600
+#define HELD 99 /* nothing, because it was sent too often */
 	/* Seconds before now, newest first; 0: none. */
 	static const struct {
 		int64_t polls[SIGHTING_POLLS], refused;
@@ -268,12 +269,18 @@ patterns(void **state)
 	    {{26 * HOUR}, 100, 0, POLLS_REFUSED},
 	    {{26 * HOUR}, 25 * HOUR, 0, POLLS_SILENT},
 	    {{30, 90, 150, 210}, 60, 0, POLLS_MINUTE},
+	    /* What it should get is held back: more telling than its rhythm. */
+	    {{24 * HOUR, 48 * HOUR}, 0, HELD, POLLS_STOPPED},
+	    {{30, 90, 150, 210}, 0, HELD, POLLS_STOPPED},
+	    {{26 * HOUR}, 0, HELD, POLLS_SILENT},
+	    {{400, 86800}, 100, HELD, POLLS_REFUSED},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct sighting s = {.pushed = cases[i].pushed};
+		struct sighting s = {.stopped = cases[i].pushed == HELD};
 
+		s.pushed = s.stopped ? 0 : cases[i].pushed;
 		for (size_t j = 0; j < SIGHTING_POLLS; j++)
 			if (cases[i].polls[j] != 0)
 				s.seen_at[j] = NOW - cases[i].polls[j];
@@ -306,7 +313,7 @@ patterns_of_real_polls(void **state)
 	}
 	e = explain(f, (struct explaining){.gateway = "gw-2"});
 	/* Given up after three, so nothing changes any more. */
-	assert_int_equal(e->pattern, POLLS_MINUTE);
+	assert_int_equal(e->pattern, POLLS_STOPPED);
 	assert_int_equal(poll_with(f, "::2", "wrong-key", NULL), E_DENIED);
 	e = explain(f, (struct explaining){.gateway = "gw-2"});
 	assert_int_equal(e->pattern, POLLS_REFUSED);

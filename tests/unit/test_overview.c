@@ -27,7 +27,7 @@ figures(void **state)
 	struct fixture *f = *state;
 	struct sighting refused = {.refused_at = NOW - 60, .refused = 3};
 	struct overview o;
-	uint64_t minute, looping;
+	uint64_t minute, looping, stopped;
 	struct sighting s;
 
 	saw(f, add_gateway(f, "gw-fine", "1111111111111111"), 3000, DAY, "1.0");
@@ -40,13 +40,18 @@ figures(void **state)
 	assert_true(slots_get(f->data.sightings, looping, &s));
 	s.pushed = 1;
 	slots_put(f->data.sightings, looping, &s);
+	stopped = add_gateway(f, "gw-stopped", "1111111111111118");
+	saw(f, stopped, 60, DAY, "1.0");
+	assert_true(slots_get(f->data.sightings, stopped, &s));
+	s.stopped = 1;
+	slots_put(f->data.sightings, stopped, &s);
 	add_gateway(f, "gw-never", "1111111111111116");
 	refused.serial = add_gateway(f, "gw-refused", "1111111111111117");
 	slots_put(f->data.sightings, refused.serial, &refused);
 	done(f, manage_overview_count(worker(f), &o));
 	assert_int_equal(o.at, NOW);
-	assert_int_equal(o.gateways, 7);
-	assert_int_equal(o.seen[SEEN_MINUTES], 2);
+	assert_int_equal(o.gateways, 8);
+	assert_int_equal(o.seen[SEEN_MINUTES], 3);
 	assert_int_equal(o.seen[SEEN_HOUR], 1);
 	assert_int_equal(o.seen[SEEN_DAY], 1);
 	assert_int_equal(o.seen[SEEN_OLDER], 1);
@@ -56,9 +61,11 @@ figures(void **state)
 	assert_int_equal(o.troubles[TROUBLE_REJECTED], 1);
 	assert_int_equal(o.troubled[TROUBLE_REJECTED][0], minute);
 	assert_int_equal(o.troubles[TROUBLE_LOOPING], 1);
+	assert_int_equal(o.troubles[TROUBLE_STOPPED], 1);
+	assert_int_equal(o.troubled[TROUBLE_STOPPED][0], stopped);
 	assert_int_equal(o.troubles[TROUBLE_SILENT], 1);
 	assert_string_equal(o.versions[0].name, "corecell 1.0");
-	assert_int_equal(o.versions[0].count, 3);
+	assert_int_equal(o.versions[0].count, 4);
 	assert_int_equal(o.versions[3].count, 0);
 	assert_int_equal(o.other_versions + o.no_version, 0);
 }
