@@ -47,18 +47,24 @@ check-sanitizers:
 		$(abs_top_srcdir)/configure -q --enable-sanitizers CC='$(CC)' && \
 		ASAN_OPTIONS=detect_leaks=1 $(MAKE) $(AM_MAKEFLAGS) check
 
-# Of all that is compiled, what no test calls too.
-lcov = lcov --rc lcov_branch_coverage=1
+# Of all that is compiled, what no test calls too. A few tests fail here: gcov writes files
+# and leaves open what the signing helper closes for good. The second figures are without
+# the command line, which is printing for the most part.
+lcov = lcov -q --rc lcov_branch_coverage=1
 coverage:
 	@$(need) lcov
 	mkdir -p build-coverage && cd build-coverage && \
 		$(abs_top_srcdir)/configure -q --enable-coverage CC='$(CC)' CFLAGS='-g -O0' && \
-		find . -name '*.gcda' -exec rm {} + && $(MAKE) $(AM_MAKEFLAGS) check && \
-		$(lcov) -q --capture --initial --directory . -o none.info && \
-		$(lcov) -q --capture --directory . -o tests.info && \
-		$(lcov) -q -a none.info -a tests.info -o all.info && \
-		$(lcov) -q --extract all.info '$(abs_top_srcdir)/src/*' -o src.info && \
-		$(lcov) --list src.info && $(lcov) --summary src.info
+		find . -name '*.gcda' -exec rm {} + && $(MAKE) $(AM_MAKEFLAGS) all && \
+		{ $(MAKE) $(AM_MAKEFLAGS) -k check || :; } && \
+		$(lcov) --capture --initial --directory . -o none.info && \
+		$(lcov) --capture --directory . -o tests.info && \
+		$(lcov) -a none.info -a tests.info -o all.info && \
+		$(lcov) --extract all.info '$(abs_top_srcdir)/src/*' -o src.info && \
+		$(lcov) --remove src.info '$(abs_top_srcdir)/src/cli/*' -o library.info && \
+		$(lcov) --list src.info && \
+		lcov --rc lcov_branch_coverage=1 --summary src.info && \
+		lcov --rc lcov_branch_coverage=1 --summary library.info
 
 # Runs every target for so long. New inputs and what fails go below fuzz/found of the
 # build folder, never into the seed corpus.
