@@ -1,11 +1,37 @@
 #include "manage/csv.h"
 
+#include "base/number.h"
 #include "base/strbuf.h"
 
 void
 csv_init(struct csv *c, struct input *in)
 {
 	*c = (struct csv){.in = in, .separator = ','};
+}
+
+/* ---- formulas ----------------------------------------------------------------------------- */
+
+/* Is it taken for a formula, or does it look as if it had been guarded? */
+static bool
+needs_guard(struct span field)
+{
+	double number;
+
+	if (field.len == 0 || field.data[0] == '\0')
+		return false;
+	if (field.data[0] == '\'')
+		return field.len > 1 && field.data[1] != '\0' &&
+		       strchr("'=+-@\t\r", field.data[1]) != NULL;
+	return strchr("=+-@\t\r", field.data[0]) != NULL &&
+	       !number_double(field, &number);
+}
+
+static struct span
+without_guard(struct span field)
+{
+	if (field.len > 1 && field.data[0] == '\'' && needs_guard(span_from(field, 1)))
+		return span_from(field, 1);
+	return field;
 }
 
 /* ---- the first line ---------------------------------------------------------------------- */
@@ -169,7 +195,7 @@ keep(const struct reading *r, struct arena *arena, struct csv_row *row)
 	if (fields == NULL || text == NULL)
 		return E_NOMEM;
 	for (size_t i = 0; i < r->count; i++) {
-		fields[i] = span_of(text + from, r->ends[i] - from);
+		fields[i] = without_guard(span_of(text + from, r->ends[i] - from));
 		from = r->ends[i];
 	}
 	row->fields = fields;
@@ -213,11 +239,10 @@ csv_next(struct csv *c, struct arena *arena, struct csv_row *row, struct fault *
 
 /* ---- writing ------------------------------------------------------------------------------- */
 
-/* What a spreadsheet would take for a formula is left as it is: it has to be read back. */
 void
 csv_put(struct strbuf *out, bool first, struct span field)
 {
-	bool quotes = false;
+	bool quotes = false, guard = needs_guard(field);
 
 	for (size_t i = 0; i < field.len; i++)
 		quotes |= field.data[i] == '\0' ||
@@ -227,10 +252,11 @@ csv_put(struct strbuf *out, bool first, struct span field)
 	if (!first)
 		strbuf_putc(out, ',');
 	if (!quotes) {
+		strbuf_puts(out, guard ? "'" : "");
 		strbuf_put(out, field.data, field.len);
 		return;
 	}
-	strbuf_putc(out, '"');
+	strbuf_puts(out, guard ? "\"'" : "\"");
 	for (size_t i = 0; i < field.len; i++) {
 		if (field.data[i] == '"')
 			strbuf_putc(out, '"');

@@ -5,6 +5,10 @@
  * `sep=;` before it. CRLF, LF or CR end a row; a byte order mark is passed over. A field in
  * double quotes may hold all of these, a double quote stands for one of its own. Lines
  * without any content are passed over.
+ *
+ * A spreadsheet runs what begins with = + - @ as a formula, and a name may come from whoever
+ * has a key. Such a field is written with an apostrophe before it unless it is a number, and
+ * read without it; so is one with an apostrophe before any of these or another one.
  */
 #ifndef GH_MANAGE_CSV_H
 #define GH_MANAGE_CSV_H
@@ -37,7 +41,7 @@ void csv_init(struct csv *c, struct input *in);
 int csv_next(
     struct csv *c, struct arena *arena, struct csv_row *row, struct fault *fault);
 
-/* Appends one field, in quotes where it needs them. */
+/* Appends one field, guarded and in quotes where it needs that. */
 struct strbuf;
 void csv_put(struct strbuf *out, bool first, struct span field);
 

@@ -97,6 +97,7 @@ data_tests = \
 	tests/unit/test_bundle \
 	tests/unit/test_check \
 	tests/unit/test_cups_exchange \
+	tests/unit/test_csv \
 	tests/unit/test_explain \
 	tests/unit/test_init \
 	tests/unit/test_manage \
@@ -122,6 +123,7 @@ DATA_TEST_LIBS = $(MANAGE_LIBS) $(CUPS_LIBS) $(AUTH_LIBS) $(REGISTRY_LIBS) \
 	$(STORE_LIBS) $(CRYPTO_LIBS) $(GH_JSON_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_account_SOURCES = tests/unit/test_account.c $(DATA_FIXTURE)
 tests_unit_test_account_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_csv_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_file_exchange_SOURCES = tests/unit/test_file_exchange.c $(DATA_FIXTURE)
 tests_unit_test_file_exchange_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_gateway_bulk_SOURCES = tests/unit/test_gateway_bulk.c $(DATA_FIXTURE)
