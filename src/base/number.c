@@ -83,6 +83,8 @@ number_double(struct span text, double *out)
 	buf[text.len] = '\0';
 	/* No program here calls setlocale(), so strtod() reads the C locale's point. */
 	*out = strtod(buf, &end);
+	if (*out == 0)
+		*out = 0; /* of -0 too, which is no other number to people */
 	return *end == '\0' && isfinite(*out);
 }
 

@@ -10,7 +10,7 @@ bool number_u64(struct span text, uint64_t min, uint64_t max, uint64_t *out);
 /* The same with an optional minus sign. */
 bool number_i64(struct span text, int64_t min, int64_t max, int64_t *out);
 
-/* A decimal number as in JSON (no inf, nan, hex; the C locale's point). */
+/* A decimal number as in JSON (no inf, nan, hex; the C locale's point). -0 is read as 0. */
 bool number_double(struct span text, double *out);
 
 /* "on/off", "true/false", "yes/no", "1/0", any case. */

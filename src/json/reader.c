@@ -220,6 +220,8 @@ json_as_double(const struct json *v, double *out)
 	if (json_type(v) != JSON_DOUBLE && json_type(v) != JSON_INT)
 		return false;
 	*out = json_object_get_double(inner(v));
+	if (*out == 0)
+		*out = 0; /* of -0 too, as number_double() has it */
 	return true;
 }
 

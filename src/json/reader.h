@@ -59,7 +59,7 @@ int json_each(const struct json *object,
 bool json_as_bool(const struct json *v, bool *out);
 bool json_as_int(const struct json *v, int64_t *out);
 bool json_as_uint(const struct json *v, uint64_t *out);
-bool json_as_double(const struct json *v, double *out); /* whole numbers too */
+bool json_as_double(const struct json *v, double *out); /* whole numbers too; -0 is 0 */
 /* Bytes of a string (NULs possible), valid as long as the root. */
 bool json_as_text(const struct json *v, struct span *out);
 

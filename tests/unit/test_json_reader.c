@@ -1,5 +1,7 @@
 #include "unit.h"
 
+#include <math.h>
+
 #include <stdio.h>
 
 #include "base/err.h"
@@ -334,6 +336,7 @@ static const struct {
     {"-2.5e-3", false, false, 0, 0, -0.0025},
     {"1E3", false, false, 0, 0, 1000},
     {"1e-999", false, false, 0, 0, 0},
+    {"-0e9", false, false, 0, 0, 0},
 };
 
 static void
@@ -351,7 +354,7 @@ test_numbers(void **state)
 		assert_int_equal(json_as_uint(v, &u), numbers[n].is_uint);
 		assert_true(u == numbers[n].u);
 		assert_true(json_as_double(v, &d));
-		assert_true(d == numbers[n].d);
+		assert_true(d == numbers[n].d && (d != 0 || !signbit(d)));
 		json_free(v);
 	}
 }

@@ -57,7 +57,8 @@ test_double(void **state)
 		double v;
 	} good[] = {{"0", 0}, {"-0.5", -0.5}, {"868.1", 868.1}, {"1e3", 1000},
 	    {"1E-2", 0.01}, {"2.5e+2", 250},
-	    {"1.7976931348623157e308", 0x1.fffffffffffffp1023}, {"1e-999", 0}};
+	    {"1.7976931348623157e308", 0x1.fffffffffffffp1023}, {"1e-999", 0},
+	    {"-0", 0}, {"-0.0e9", 0}};
 	static const char *const bad[] = {"", "-", "+1", ".5", "1.", "1.e5", "1e",
 	    "1e+", "01", "-01.5", "00", "1e999", "-1e999", "inf", "nan", "Infinity",
 	    "0x10", "1,5", " 1", "1 ", "1.5.5", "1f",
@@ -66,7 +67,8 @@ test_double(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(good); i++)
-		if (!number_double(span_str(good[i].text), &v) || v != good[i].v)
+		if (!number_double(span_str(good[i].text), &v) || v != good[i].v ||
+		    (v == 0 && signbit(v)))
 			fail_msg("%s", good[i].text);
 	for (size_t i = 0; i < COUNT(bad); i++)
 		if (number_double(span_str(bad[i]), &v))
