@@ -55,15 +55,6 @@ const struct record_kind *const registry_kinds[] = {&gateway_kind, &lns_kind,
     &board_kind, &account_kind, &signing_key_kind, &firmware_kind, &release_kind,
     &channel_kind, &rollout_kind, &ignored_kind, &trust_job_kind, NULL};
 
-const struct record_kind *
-registry_kind_named(const char *name)
-{
-	for (size_t i = 0; registry_kinds[i] != NULL; i++)
-		if (strcmp(registry_kinds[i]->name, name) == 0)
-			return registry_kinds[i];
-	return NULL;
-}
-
 static struct span
 serial_key(uint8_t key[8], uint64_t serial)
 {
