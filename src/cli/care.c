@@ -122,7 +122,7 @@ run_backup(struct cli *cli)
 	int err = cli_open(cli);
 
 	if (err == E_OK)
-		err = manage_backup_with(&cli->m, folder, &how, &made);
+		err = manage_backup(&cli->m, folder, &how, &made);
 	if (err != E_OK)
 		return cli_fail(cli, err);
 	show_backup(cli, folder, &made);
@@ -231,7 +231,7 @@ run_check(struct cli *cli)
 	if ((err = cli_open(cli)) == E_OK) {
 		err = cli_has(cli, "basics")
 			  ? manage_check_basics(&cli->m, finding, &c, &result)
-			  : manage_check_with(&cli->m, &options, finding, &c, &result);
+			  : manage_check(&cli->m, &options, finding, &c, &result);
 	} else {
 		fault = cli->m.fault;
 		check_files(

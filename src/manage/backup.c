@@ -167,15 +167,7 @@ warning(struct manage *m, const struct backup *b)
 }
 
 int
-manage_backup(struct manage *m, const char *path, bool ring_too, struct backup *made)
-{
-	struct backing_up how = {.ring_too = ring_too};
-
-	return manage_backup_with(m, path, &how, made);
-}
-
-int
-manage_backup_with(struct manage *m, const char *path, const struct backing_up *how,
+manage_backup(struct manage *m, const char *path, const struct backing_up *how,
     struct backup *made)
 {
 	bool new_folder;

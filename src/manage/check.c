@@ -532,15 +532,7 @@ manage_check_basics(
 }
 
 int
-manage_check(struct manage *m, check_fn *fn, void *arg, struct check_result *result)
-{
-	static const struct check_options everything;
-
-	return manage_check_with(m, &everything, fn, arg, result);
-}
-
-int
-manage_check_with(struct manage *m, const struct check_options *options, check_fn *fn,
+manage_check(struct manage *m, const struct check_options *options, check_fn *fn,
     void *arg, struct check_result *result)
 {
 	struct checking *c = arena_zalloc(m->arena, 1, sizeof *c);
