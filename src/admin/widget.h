@@ -39,9 +39,6 @@ void text_with_code(struct visit *v, const char *text);
 
 /* "3 hours ago" with the exact time as title; "never" for 0. */
 void page_time(struct visit *v, int64_t t);
-/* "3 hours ago", "in 2 days"; in `buf`. */
-#define AGE_TEXT 40
-const char *page_age(int64_t t, int64_t now, char buf[AGE_TEXT]);
 
 /* A link; the pattern as for html_href(), with at most two arguments (NULL: none). */
 void page_link(struct visit *v, const char *text, const char *pattern, const char *one,

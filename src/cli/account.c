@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/hex.h"
 #include "cli/prompt.h"
 #include "cli/record.h"
@@ -202,7 +203,7 @@ show_session(struct manage *m, struct span digest, const struct session *s,
 {
 	struct cli *cli = arg;
 	struct out *o = &cli->out;
-	char id[17], seen[OUT_TIME], began[OUT_TIME], ends[OUT_TIME];
+	char id[17], seen[CLOCK_AGE], began[CLOCK_AGE], ends[CLOCK_AGE];
 
 	hex_encode(digest.data, 8, id);
 	if (o->json) {
@@ -218,9 +219,9 @@ show_session(struct manage *m, struct span digest, const struct session *s,
 		return E_OK;
 	}
 	out_cell(o, account);
-	out_cell(o, out_age_text(s->created_at, m->now, began));
-	out_cell(o, out_age_text(s->seen_at, m->now, seen));
-	out_cell(o, out_age_text(s->ends_at, m->now, ends));
+	out_cell(o, clock_age(s->created_at, m->now, began));
+	out_cell(o, clock_age(s->seen_at, m->now, seen));
+	out_cell(o, clock_age(s->ends_at, m->now, ends));
 	out_cell(o, s->address);
 	out_cell(o, s->agent);
 	return E_OK;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/hex.h"
 #include "cli/progress.h"
@@ -111,7 +112,7 @@ list_one(struct manage *m, struct store_txn *txn, const void *record, void *arg)
 {
 	const struct firmware *f = record;
 	struct cli *cli = arg;
-	char text[32], buf[OUT_TIME];
+	char text[32], buf[CLOCK_AGE];
 
 	(void)m;
 	if (cli->out.json) {
@@ -126,7 +127,7 @@ list_one(struct manage *m, struct store_txn *txn, const void *record, void *arg)
 	out_cell(&cli->out, text);
 	snprintf(text, sizeof text, "%zu", f->signatures.count);
 	out_cell(&cli->out, text);
-	out_cell(&cli->out, out_age_text(f->created_at, cli->m.now, buf));
+	out_cell(&cli->out, clock_age(f->created_at, cli->m.now, buf));
 	out_cell(&cli->out, f->file_name);
 	return E_OK;
 }

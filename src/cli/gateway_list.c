@@ -1,4 +1,5 @@
 /* Listing gateways. */
+#include "base/clock.h"
 #include "cli/gateway.h"
 #include "registry/record_text.h"
 
@@ -106,9 +107,9 @@ read_columns(struct listing *l)
 static void
 seen_cell(struct listing *l, enum seen_column column, const struct sighting *s)
 {
-	char buf[OUT_TIME];
+	char buf[CLOCK_AGE];
 	const char *text[] = {
-	    [SEEN_TIME] = out_age_text(s->seen_at[0], l->cli->m.now, buf),
+	    [SEEN_TIME] = clock_age(s->seen_at[0], l->cli->m.now, buf),
 	    [SEEN_ADDRESS] = s->address,
 	    [SEEN_STATION] = s->station,
 	    [SEEN_MODEL] = s->model,

@@ -1,6 +1,7 @@
 /* Everything about one gateway. */
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "cli/gateway.h"
 #include "cli/key.h"
 #include "cli/kickstarter.h"
@@ -16,7 +17,7 @@ static void
 show_push(struct out *o, const struct push *p)
 {
 	const char *part = p->part < 4 ? push_parts[p->part] : "?";
-	char buf[OUT_TIME], what[9], times[32] = "once";
+	char buf[CLOCK_AGE], what[9], times[32] = "once";
 
 	snprintf(what, sizeof what, "%08llx", (unsigned long long)p->what);
 	if (p->count != 1)
@@ -24,7 +25,7 @@ show_push(struct out *o, const struct push *p)
 		    times, sizeof times, "%llu times", (unsigned long long)p->count);
 	if (!o->json) {
 		out_note(o, "sent, not confirmed", "%s, %s, last %s%s", part, times,
-		    out_age_text(p->last_at, o->now, buf),
+		    clock_age(p->last_at, o->now, buf),
 		    p->reason == PUSH_WRONG_CREDENTIAL
 			? ", because it came with another credential"
 			: "");

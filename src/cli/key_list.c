@@ -1,6 +1,7 @@
 /* Lists of keys. */
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "cli/gateway.h"
 #include "cli/key.h"
 #include "registry/record_text.h"
@@ -88,7 +89,7 @@ json_row(struct key_listing *l, struct store_txn *txn, const struct key *key,
 static void
 text_row(struct out *o, const struct key *key, const struct key_facts *facts)
 {
-	char generation[32] = "", expires[OUT_TIME];
+	char generation[32] = "", expires[CLOCK_AGE];
 
 	if (key->generation != 0)
 		snprintf(generation, sizeof generation, "%llu%s",
@@ -102,7 +103,7 @@ text_row(struct out *o, const struct key *key, const struct key_facts *facts)
 		    : facts->in_use		   ? "in use"
 		    : facts->wanted		   ? "wanted"
 						   : "");
-	out_cell(o, out_age_text(key->expires_at, o->now, expires));
+	out_cell(o, clock_age(key->expires_at, o->now, expires));
 	out_cell(o, key->name);
 }
 

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/eui.h"
 #include "cli/gateway.h"
 
@@ -45,7 +46,7 @@ static int
 list_one(struct manage *m, const struct left_gateway *g, void *arg)
 {
 	struct out *o = arg;
-	char eui[EUI_TEXT] = "", age[OUT_TIME];
+	char eui[EUI_TEXT] = "", age[CLOCK_AGE];
 
 	(void)m;
 	if (g->gateway->eui != 0)
@@ -64,7 +65,7 @@ list_one(struct manage *m, const struct left_gateway *g, void *arg)
 	}
 	out_cell(o, g->gateway->gateway_id);
 	out_cell(o, eui);
-	out_cell(o, out_age_text(g->sighting->seen_at[0], o->now, age));
+	out_cell(o, clock_age(g->sighting->seen_at[0], o->now, age));
 	out_cell(o, g->sighting->cups_uri);
 	out_cell(o, left_why_name(g->why));
 	out_cell(o, g->part);

@@ -243,13 +243,13 @@ record_cell(
 {
 	struct record_view view = cli_view(cli, txn);
 	struct strbuf text;
-	char buf[OUT_TIME];
+	char buf[CLOCK_AGE];
 
 	view.arena = cli->m.arena;
 	strbuf_init(&text, 1 << 20);
 	if (f->type == FIELD_TIME)
-		strbuf_puts(&text, out_age_text(*(const int64_t *)field_at(f, record),
-				       cli->m.now, buf));
+		strbuf_puts(&text,
+		    clock_age(*(const int64_t *)field_at(f, record), cli->m.now, buf));
 	else if (f->type == FIELD_SEALED)
 		strbuf_puts(&text, field_is_zero(f, record) ? "" : "set");
 	else if (!field_is_zero(f, record) || f->type == FIELD_ENUM)

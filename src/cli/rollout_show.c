@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/eui.h"
 #include "cli/gateway.h"
 
@@ -20,7 +21,7 @@ see_gateway(void *arg, const struct gateway *g, enum rollout_place place,
 	const char *state = rollout_place_name(place);
 	struct showing *s = arg;
 	struct out *o = &s->cli->out;
-	char eui[EUI_TEXT] = "", offers[24] = "", buf[OUT_TIME];
+	char eui[EUI_TEXT] = "", offers[24] = "", buf[CLOCK_AGE];
 
 	if (s->only != NULL && strcmp(s->only, state) != 0)
 		return E_OK;
@@ -42,8 +43,8 @@ see_gateway(void *arg, const struct gateway *g, enum rollout_place place,
 	out_cell(o, eui);
 	out_cell(o, state);
 	out_cell(o, offer->outcome != OUTCOME_NONE ? offers : "");
-	out_cell(o, out_age_text(offer->offered_at, s->cli->m.now, buf));
-	out_cell(o, out_age_text(offer->outcome_at, s->cli->m.now, buf));
+	out_cell(o, clock_age(offer->offered_at, s->cli->m.now, buf));
+	out_cell(o, clock_age(offer->outcome_at, s->cli->m.now, buf));
 	return E_OK;
 }
 

@@ -1,6 +1,7 @@
 /* Gateways that nobody registered. */
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/eui.h"
 #include "base/hex.h"
 #include "cli/record.h"
@@ -36,7 +37,7 @@ static int
 list_one(struct manage *m, const struct unknown_sighting *u, void *arg)
 {
 	struct out *o = arg;
-	char eui[EUI_TEXT], digest[17] = "", age[OUT_TIME], count[24];
+	char eui[EUI_TEXT], digest[17] = "", age[CLOCK_AGE], count[24];
 
 	(void)m;
 	if (o->json) {
@@ -48,7 +49,7 @@ list_one(struct manage *m, const struct unknown_sighting *u, void *arg)
 		hex_encode(u->digest, 8, digest);
 	snprintf(count, sizeof count, "%llu", (unsigned long long)u->count);
 	out_cell(o, eui);
-	out_cell(o, out_age_text(u->last_at, o->now, age));
+	out_cell(o, clock_age(u->last_at, o->now, age));
 	out_cell(o, count);
 	out_cell(o, u->address);
 	out_cell(o, credential_name(u->credential));

@@ -92,12 +92,6 @@ const char *out_clock_text(int64_t t, char buf[OUT_TIME]);
 /* "2026-11-22 14:05:00 CET, 3 days ago"; "" for 0. */
 const char *out_time_text(int64_t t, int64_t now, char buf[OUT_TIME]);
 
-/* "3 days ago", "in 5 hours", "now"; "" for 0. */
-const char *out_age_text(int64_t t, int64_t now, char buf[OUT_TIME]);
-
-/* "5 minutes", "3 days": the largest unit that fits. */
-const char *out_span_text(int64_t seconds, char buf[OUT_TIME]);
-
 /* Appends text from outside with everything escaped that a terminal might obey. */
 void out_put_safe(struct strbuf *b, struct span text);
 
