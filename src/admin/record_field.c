@@ -86,8 +86,7 @@ field_text(struct visit *v, struct store_txn *txn, const struct record_kind *kin
 		return "";
 	strbuf_init(&text, 1 << 20);
 	record_field_to_text(f, record, &view, &text);
-	copy = arena_dup(v->arena, strbuf_span(&text));
-	strbuf_clear(&text);
+	copy = strbuf_keep_text(&text, v->arena);
 	return copy != NULL ? copy : "";
 }
 
@@ -113,8 +112,7 @@ join(struct visit *v, const char *name)
 			strbuf_putc(&all, ',');
 		strbuf_puts(&all, one);
 	}
-	copy = arena_dup(v->arena, strbuf_span(&all));
-	strbuf_clear(&all);
+	copy = strbuf_keep_text(&all, v->arena);
 	return copy != NULL ? copy : "";
 }
 

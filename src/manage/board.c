@@ -228,18 +228,10 @@ static int
 encode(struct arena *arena, const struct board *board, struct span *out)
 {
 	struct strbuf bytes;
-	const char *copy;
-	int err;
 
 	strbuf_init(&bytes, ENCODED_MAX);
 	board_encode(board, &bytes);
-	if ((err = bytes.err) == E_OK) {
-		copy = arena_dup(arena, strbuf_span(&bytes));
-		*out = span_of(copy, bytes.len);
-		err = copy != NULL ? E_OK : E_NOMEM;
-	}
-	strbuf_clear(&bytes);
-	return err;
+	return strbuf_keep(&bytes, arena, out);
 }
 
 /* The bands that the variants name; none when one of them is for all others. */

@@ -206,8 +206,7 @@ diff_json(struct manage *m, struct store_txn *txn, const struct record_kind *kin
 		json_key_str(&j, f->name, secret ? "(secret)" : strbuf_str(&value));
 	}
 	json_object_end(&j);
-	copy = arena_dup(m->arena, strbuf_span(&text));
-	strbuf_clear(&text);
+	copy = strbuf_keep_text(&text, m->arena);
 	strbuf_clear(&value);
 	return copy != NULL ? copy : "";
 }

@@ -87,18 +87,10 @@ static int
 encode(struct arena *arena, const struct plan *plan, struct span *out)
 {
 	struct strbuf bytes;
-	const char *copy;
-	int err;
 
 	strbuf_init(&bytes, ENCODED_MAX);
 	plan_encode(plan, &bytes);
-	if ((err = bytes.err) == E_OK) {
-		copy = arena_dup(arena, strbuf_span(&bytes));
-		*out = span_of(copy, bytes.len);
-		err = copy != NULL ? E_OK : E_NOMEM;
-	}
-	strbuf_clear(&bytes);
-	return err;
+	return strbuf_keep(&bytes, arena, out);
 }
 
 static const char *

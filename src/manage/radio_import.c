@@ -97,8 +97,7 @@ note_shipped(struct manage *m, struct store_txn *txn, const struct import_batch 
 	json_key_uint(&j, "added", b->counts[IMPORT_ADDED]);
 	json_key_uint(&j, "changed", b->counts[IMPORT_CHANGED]);
 	json_object_end(&j);
-	copy = arena_dup(m->arena, strbuf_span(&text));
-	strbuf_clear(&text);
+	copy = strbuf_keep_text(&text, m->arena);
 	if (copy == NULL)
 		return E_NOMEM;
 	return manage_note_in(m, txn, "import-shipped", b->kind->name, "", copy);

@@ -97,8 +97,7 @@ rollout_steps_json(
 		json_object_end(&j);
 	}
 	json_array_end(&j);
-	*json = arena_dup(arena, strbuf_span(&out));
-	strbuf_clear(&out);
+	*json = strbuf_keep_text(&out, arena);
 	return *json != NULL ? E_OK : E_NOMEM;
 }
 
@@ -445,8 +444,7 @@ rollout_note(struct manage *m, const struct rollout_state *s)
 	if (s->why != NULL && s->why[0] != '\0')
 		json_key_str(&j, "why", s->why);
 	json_object_end(&j);
-	copy = arena_dup(m->arena, strbuf_span(&text));
-	strbuf_clear(&text);
+	copy = strbuf_keep_text(&text, m->arena);
 	return copy != NULL ? copy : "";
 }
 
