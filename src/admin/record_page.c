@@ -39,8 +39,7 @@ begin_read(struct visit *v, struct store_txn **txn)
 {
 	int err = store_read_begin(v->admin->data.registry, txn);
 
-	return err == E_OK ? E_OK
-			   : fault_set(&v->m.fault, err, NULL, "%s", err_text(err));
+	return manage_failed(&v->m, err);
 }
 
 int

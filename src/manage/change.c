@@ -114,8 +114,7 @@ manage_update(struct manage *m, manage_update_fn *fn, void *arg)
 	struct update u = {m, fn, arg};
 	int err = store_update(m->data->registry, m->wait_ms, run_update, &u);
 
-	if (err != E_OK && m->fault.err == E_OK)
-		fault_set(&m->fault, err, NULL, "%s", err_text(err));
+	manage_failed(m, err);
 	if (err == E_OK)
 		say_what_was_kept(m);
 	m->later_count = m->later_left = 0;
@@ -464,12 +463,10 @@ manage_get(
 	int err = store_read_begin(m->data->registry, &txn);
 
 	if (err != E_OK)
-		return fault_set(&m->fault, err, NULL, "%s", err_text(err));
+		return manage_failed(m, err);
 	err = manage_find_in(m, txn, kind, id, record);
 	store_read_end(txn);
-	if (err != E_OK && m->fault.err == E_OK)
-		fault_set(&m->fault, err, NULL, "%s", err_text(err));
-	return err;
+	return manage_failed(m, err);
 }
 
 /* ---- deleting ----------------------------------------------------------------------------- */

@@ -518,7 +518,7 @@ manage_check_basics(
 
 	memset(result, 0, sizeof *result);
 	if (c == NULL)
-		return fault_set(&m->fault, E_NOMEM, NULL, "%s", err_text(E_NOMEM));
+		return manage_failed(m, E_NOMEM);
 	c->m = m;
 	c->report = (struct report){fn, arg, result};
 	err = check_files(data->path, data->seal_path, fn, arg, result);
@@ -527,8 +527,7 @@ manage_check_basics(
 		err = check_store(c, data->registry, "registry", &result->registry);
 	if (err == E_OK)
 		err = check_store(c, data->ledger, "ledger", &result->ledger);
-	return err == E_OK ? E_OK
-			   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
+	return manage_failed(m, err);
 }
 
 int
@@ -541,7 +540,7 @@ manage_check(struct manage *m, const struct check_options *options, check_fn *fn
 
 	memset(result, 0, sizeof *result);
 	if (c == NULL)
-		return fault_set(&m->fault, E_NOMEM, NULL, "%s", err_text(E_NOMEM));
+		return manage_failed(m, E_NOMEM);
 	c->m = m;
 	c->options = options;
 	c->report = (struct report){fn, arg, result};
@@ -559,6 +558,5 @@ manage_check(struct manage *m, const struct check_options *options, check_fn *fn
 	if (err == E_OK)
 		err = check_snapshot(c);
 	arena_clear(&c->kept);
-	return err == E_OK ? E_OK
-			   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
+	return manage_failed(m, err);
 }

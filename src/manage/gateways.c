@@ -242,7 +242,7 @@ manage_gateways(struct manage *m, const struct gateway_filter *filter, uint64_t 
 	int err = store_read_begin(m->data->registry, &l.txn);
 
 	if (err != E_OK)
-		return fault_set(&m->fault, err, NULL, "%s", err_text(err));
+		return manage_failed(m, err);
 	if (filter->lns != NULL &&
 	    (err = manage_find_in(m, l.txn, &lns_kind, filter->lns, &lns)) == E_OK)
 		l.lns = lns.serial;

@@ -244,6 +244,5 @@ import_uses(struct manage *m, unsigned gateway_field, const char *id, uint64_t *
 		    0, count_one, count);
 		store_read_end(txn);
 	}
-	return err == E_OK ? E_OK
-			   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
+	return manage_failed(m, err);
 }
