@@ -5,6 +5,12 @@
 
 #define ENCODED_MAX (1 << 20)
 
+static const struct radio_kind radio = {.kind = &plan_kind,
+    .what = "plan",
+    .gateway_field = GATEWAY_PLANS,
+    .template_offset = offsetof(struct gateway_template, frequency_plan_ids),
+    .template_list = true};
+
 /* ---- a plan that was read alone -------------------------------------------------------------- */
 
 /* What its index would have said, where nobody says otherwise: what is known already. */
@@ -144,25 +150,14 @@ manage_plan_import(struct manage *m, struct plan_files *files,
     const struct plan_importing *how, struct import_result *result)
 {
 	size_t n = files->set.count;
-	void **records = arena_zalloc(m->arena, n, sizeof *records);
-	struct import_batch batch = {.kind = &plan_kind,
-	    .records = records,
-	    .count = n,
-	    .shipped = how->shipped,
-	    .replace = how->replace,
-	    .counts = result->counts};
-	int err = E_OK;
+	struct import_batch batch;
+	int err = import_begin(m, &radio, n, how, &batch, result);
 
-	memset(result, 0, sizeof *result);
-	result->outcomes = arena_zalloc(m->arena, n, sizeof *result->outcomes);
-	batch.outcomes = result->outcomes;
-	if (n > 0 && (records == NULL || result->outcomes == NULL))
-		return manage_failed(m, E_NOMEM);
-	if (files->alone)
+	if (err == E_OK && files->alone)
 		err = settle_alone(m, &files->set.items[0], how->base);
 	for (size_t i = 0; err == E_OK && i < n; i++)
 		err = make_record(
-		    m, files, &files->set.items[i], how->shipped, &records[i]);
+		    m, files, &files->set.items[i], how->shipped, &batch.records[i]);
 	if (err == E_OK)
 		err = import_store(m, &batch);
 	return manage_failed(m, err);
@@ -182,32 +177,17 @@ manage_plan_get(
 	if ((err = manage_get(m, &plan_kind, id, record)) != E_OK)
 		return err;
 	err = plan_decode(m->arena, record->encoded, plan);
-	return err == E_OK ? E_OK
-			   : fault_set(&m->fault, err, NULL, "the plan %.64s: %s", id,
-				 err_text(err));
-}
-
-static int
-remove_in(struct manage *m, struct store_txn *txn, void *arg)
-{
-	const char *id = arg;
-	struct plan_record r;
-	int err = manage_find_in(m, txn, &plan_kind, id, &r);
-
-	if (err == E_OK)
-		err = import_check_unused(m, txn, id, GATEWAY_PLANS,
-		    offsetof(struct gateway_template, frequency_plan_ids), true);
-	return err == E_OK ? manage_remove_in(m, txn, &plan_kind, &r, "remove") : err;
+	return import_decoded(m, &radio, id, err);
 }
 
 int
 manage_plan_remove(struct manage *m, const char *id)
 {
-	return manage_update(m, remove_in, (void *)(uintptr_t)id);
+	return import_remove(m, &radio, id);
 }
 
 int
 manage_plan_uses(struct manage *m, const char *id, uint64_t *count)
 {
-	return import_uses(m, GATEWAY_PLANS, id, count);
+	return import_uses(m, &radio, id, count);
 }

@@ -121,6 +121,23 @@ store_all(struct manage *m, struct store_txn *txn, void *arg)
 }
 
 int
+import_begin(struct manage *m, const struct radio_kind *radio, size_t count,
+    const struct plan_importing *how, struct import_batch *batch,
+    struct import_result *result)
+{
+	*result = (struct import_result){
+	    .outcomes = arena_zalloc(m->arena, count, sizeof *result->outcomes)};
+	*batch = (struct import_batch){.kind = radio->kind,
+	    .records = arena_zalloc(m->arena, count, sizeof *batch->records),
+	    .count = count,
+	    .shipped = how->shipped,
+	    .replace = how->replace,
+	    .outcomes = result->outcomes,
+	    .counts = result->counts};
+	return batch->records != NULL && batch->outcomes != NULL ? E_OK : E_NOMEM;
+}
+
+int
 import_store(struct manage *m, struct import_batch *batch)
 {
 	return manage_update(m, store_all, batch);
@@ -167,9 +184,8 @@ import_outcome_name(enum import_outcome o)
 struct search {
 	struct manage *m;
 	struct store_txn *txn;
+	const struct radio_kind *radio;
 	const char *id;
-	size_t offset;
-	bool list;
 };
 
 static int
@@ -189,10 +205,10 @@ refuse_gateway(void *arg, uint64_t serial)
 static bool
 names(const struct search *s, const void *record)
 {
-	const char *at = (const char *)record + s->offset;
+	const char *at = (const char *)record + s->radio->template_offset;
 	const struct text_list *list = (const struct text_list *)at;
 
-	if (!s->list)
+	if (!s->radio->template_list)
 		return strcmp(*(const char *const *)at, s->id) == 0;
 	for (size_t i = 0; i < list->count; i++)
 		if (strcmp(list->items[i], s->id) == 0)
@@ -213,15 +229,31 @@ refuse_template(void *arg, uint64_t serial)
 	    "%.64s is used by the template %s", s->id, t.template_id);
 }
 
-int
-import_check_unused(struct manage *m, struct store_txn *txn, const char *id,
-    unsigned gateway_field, size_t template_offset, bool template_list)
+static int
+remove_in(struct manage *m, struct store_txn *txn, void *arg)
 {
-	struct search s = {m, txn, id, template_offset, template_list};
-	int err = registry_list_by(
-	    txn, &gateway_kind, gateway_field, span_str(id), 0, refuse_gateway, &s);
-	return err == E_OK ? registry_list(txn, &template_kind, 0, refuse_template, &s)
-			   : err;
+	struct search *s = arg;
+	const struct record_kind *kind = s->radio->kind;
+	void *record = arena_alloc(m->arena, kind->size);
+	int err;
+
+	s->txn = txn;
+	if (record == NULL)
+		return E_NOMEM;
+	if ((err = manage_find_in(m, txn, kind, s->id, record)) != E_OK ||
+	    (err = registry_list_by(txn, &gateway_kind, s->radio->gateway_field,
+		 span_str(s->id), 0, refuse_gateway, s)) != E_OK ||
+	    (err = registry_list(txn, &template_kind, 0, refuse_template, s)) != E_OK)
+		return err;
+	return manage_remove_in(m, txn, kind, record, "remove");
+}
+
+int
+import_remove(struct manage *m, const struct radio_kind *radio, const char *id)
+{
+	struct search s = {.m = m, .radio = radio, .id = id};
+
+	return manage_update(m, remove_in, &s);
 }
 
 static int
@@ -233,16 +265,28 @@ count_one(void *arg, uint64_t serial)
 }
 
 int
-import_uses(struct manage *m, unsigned gateway_field, const char *id, uint64_t *count)
+import_uses(
+    struct manage *m, const struct radio_kind *radio, const char *id, uint64_t *count)
 {
 	struct store_txn *txn;
 	int err = store_read_begin(m->data->registry, &txn);
 
 	*count = 0;
 	if (err == E_OK) {
-		err = registry_list_by(txn, &gateway_kind, gateway_field, span_str(id),
-		    0, count_one, count);
+		err = registry_list_by(txn, &gateway_kind, radio->gateway_field,
+		    span_str(id), 0, count_one, count);
 		store_read_end(txn);
 	}
 	return manage_failed(m, err);
+}
+
+/* ---- one of them ------------------------------------------------------------------------ */
+
+int
+import_decoded(
+    struct manage *m, const struct radio_kind *radio, const char *id, int err)
+{
+	return err == E_OK ? E_OK
+			   : fault_set(&m->fault, err, NULL, "the %s %.64s: %s",
+				 radio->what, id, err_text(err));
 }
