@@ -308,20 +308,7 @@ static int export(struct cli *cli)
 static int
 remove_plans(struct cli *cli)
 {
-	int err = cli_open(cli);
-	const char *id;
-
-	out_list(&cli->out, NULL);
-	for (size_t i = 0; err == E_OK && (id = cli_word(cli, i)) != NULL; i++) {
-		if ((err = manage_plan_remove(&cli->m, id)) != E_OK)
-			break;
-		if (cli->out.json)
-			json_str(&cli->out.j, id);
-		out_line(&cli->out, "removed plan %s", id);
-	}
-	if (err == E_OK)
-		out_list_end(&cli->out);
-	return cli_fail(cli, err);
+	return import_remove_all(cli, "plan", manage_plan_remove);
 }
 
 /* ---- the table ---------------------------------------------------------------------------- */
