@@ -351,34 +351,6 @@ digest(struct cli *cli)
 
 /* ---- care ------------------------------------------------------------------------------------ */
 
-struct verifying {
-	struct cli *cli;
-	const char **ids;
-	size_t count, room;
-};
-
-static int
-collect(struct manage *m, struct store_txn *txn, const void *record, void *arg)
-{
-	const struct firmware *f = record;
-	struct verifying *v = arg;
-	const char **more;
-
-	(void)m;
-	(void)txn;
-	if (v->count == v->room) {
-		v->room = v->room * 2 + 64;
-		more = arena_alloc(&v->cli->arena, v->room * sizeof *more);
-		if (more == NULL)
-			return E_NOMEM;
-		if (v->count > 0)
-			memcpy(more, v->ids, v->count * sizeof *more);
-		v->ids = more;
-	}
-	v->ids[v->count] = arena_strdup(&v->cli->arena, f->firmware_id);
-	return v->ids[v->count++] != NULL ? E_OK : E_NOMEM;
-}
-
 /* One after the other; what is wrong with one does not hide the others. */
 static int
 verify_one(struct cli *cli, const char *id)
@@ -405,18 +377,17 @@ verify_one(struct cli *cli, const char *id)
 static int
 verify(struct cli *cli)
 {
-	struct verifying v = {
-	    .cli = cli, .ids = cli->args.words, .count = cli->args.word_count};
+	struct text_list ids;
 	size_t bad = 0;
 	int first = E_OK, err = cli_open(cli);
 
-	if (err == E_OK && v.count == 0)
-		err = manage_list(&cli->m, &firmware_kind, 0, 0, collect, &v);
+	if (err == E_OK)
+		err = record_ids(cli, &firmware_kind, &ids);
 	if (err != E_OK)
 		return cli_fail(cli, err);
 	out_list(&cli->out, NULL);
-	for (size_t i = 0; i < v.count; i++) {
-		err = verify_one(cli, v.ids[i]);
+	for (size_t i = 0; i < ids.count; i++) {
+		err = verify_one(cli, ids.items[i]);
 		bad += err != E_OK;
 		first = first == E_OK ? err : first;
 	}
@@ -424,7 +395,7 @@ verify(struct cli *cli)
 	if (bad == 0)
 		return E_OK;
 	return fault_set(&cli->m.fault, first, NULL, "%zu of %zu images %s not whole",
-	    bad, v.count, v.count == 1 ? "is" : "are");
+	    bad, ids.count, ids.count == 1 ? "is" : "are");
 }
 
 static int

@@ -220,54 +220,21 @@ write_plan(struct cli *cli, const char *folder, const char *id, struct strbuf *i
 	return err;
 }
 
-struct collecting {
-	struct cli *cli;
-	const char **ids;
-	size_t count, room;
-};
-
-static int
-collect(struct manage *m, struct store_txn *txn, const void *record, void *arg)
-{
-	const struct plan_record *r = record;
-	struct collecting *c = arg;
-
-	(void)m;
-	(void)txn;
-	if (c->count == c->room) {
-		size_t room = c->room * 2 + 64;
-		const char **more = arena_alloc(&c->cli->arena, room * sizeof *more);
-
-		if (more == NULL)
-			return E_NOMEM;
-		if (c->count > 0)
-			memcpy(more, c->ids, c->count * sizeof *more);
-		c->ids = more;
-		c->room = room;
-	}
-	c->ids[c->count] = arena_strdup(&c->cli->arena, r->plan_id);
-	return c->ids[c->count++] != NULL ? E_OK : E_NOMEM;
-}
-
 static int
 export_folder(struct cli *cli, const char *folder)
 {
-	struct collecting c = {.cli = cli};
+	struct text_list ids = {0};
 	const char *path = arena_printf(&cli->arena, "%s/" PLAN_INDEX, folder);
 	struct strbuf index;
 	int err = path != NULL ? E_OK : E_NOMEM;
 
-	if (err == E_OK && cli_word(cli, 0) == NULL)
-		err = manage_list(&cli->m, &plan_kind, 0, 0, collect, &c);
-	for (size_t i = 0; cli_word(cli, i) != NULL; i++) {
-		c.ids = cli->args.words;
-		c.count = i + 1;
-	}
+	if (err == E_OK)
+		err = record_ids(cli, &plan_kind, &ids);
 	if (err == E_OK)
 		err = writer_folder(folder, 0755, &cli->m.fault);
 	strbuf_init(&index, 16 << 20);
-	for (size_t i = 0; err == E_OK && i < c.count; i++)
-		err = write_plan(cli, folder, c.ids[i], &index);
+	for (size_t i = 0; err == E_OK && i < ids.count; i++)
+		err = write_plan(cli, folder, ids.items[i], &index);
 	if (err == E_OK && (err = index.err) == E_OK)
 		err = writer_file(path, 0644, strbuf_span(&index), &cli->m.fault);
 	strbuf_clear(&index);
@@ -275,7 +242,7 @@ export_folder(struct cli *cli, const char *folder)
 		return cli_fail(cli, err);
 	out_object(&cli->out, NULL, NULL);
 	out_str(&cli->out, "folder", folder);
-	out_uint(&cli->out, "plans", c.count);
+	out_uint(&cli->out, "plans", ids.count);
 	out_object_end(&cli->out);
 	return E_OK;
 }

@@ -305,6 +305,50 @@ record_list(struct cli *cli, const struct record_kind *kind,
 
 /* ---- commands -------------------------------------------------------------------------------- */
 
+struct collecting {
+	const struct record_kind *kind;
+	struct arena *arena;
+	const char **ids;
+	size_t count, room;
+};
+
+static int
+collect(struct manage *m, struct store_txn *txn, const void *record, void *arg)
+{
+	struct collecting *c = arg;
+	const char *id = *(const char **)field_at(&c->kind->fields[0], record);
+
+	(void)m;
+	(void)txn;
+	if (c->count == c->room) {
+		size_t room = c->room * 2 + 64;
+		const char **more = arena_alloc(c->arena, room * sizeof *more);
+
+		if (more == NULL)
+			return E_NOMEM;
+		if (c->count > 0)
+			memcpy(more, c->ids, c->count * sizeof *more);
+		c->ids = more;
+		c->room = room;
+	}
+	c->ids[c->count] = arena_strdup(c->arena, id);
+	return c->ids[c->count++] != NULL ? E_OK : E_NOMEM;
+}
+
+int
+record_ids(struct cli *cli, const struct record_kind *kind, struct text_list *ids)
+{
+	struct collecting c = {.kind = kind, .arena = &cli->arena};
+	int err;
+
+	*ids = (struct text_list){cli->args.words, cli->args.word_count};
+	if (ids->count > 0)
+		return E_OK;
+	err = manage_list(&cli->m, kind, 0, 0, collect, &c);
+	*ids = (struct text_list){c.ids, c.count};
+	return err;
+}
+
 int
 record_done(
     struct cli *cli, const char *done, const struct record_kind *kind, const char *id)

@@ -26,6 +26,9 @@ int record_edit_add(
 void record_show(struct cli *cli, struct store_txn *txn, const struct record_kind *kind,
     const void *record);
 
+/* Those that the words name; all of the kind when there is none. */
+int record_ids(struct cli *cli, const struct record_kind *kind, struct text_list *ids);
+
 /* One record: reads it by its identifier and shows it. */
 int record_get_show(struct cli *cli, const struct record_kind *kind, const char *id);
 
