@@ -370,24 +370,34 @@ record_run_add(struct cli *cli, const struct record_kind *kind, struct edits *ed
 }
 
 int
+record_set(struct cli *cli, const struct record_kind *kind, const struct edits *edits,
+    const char **id)
+{
+	int err;
+
+	*id = cli_word(cli, 0);
+	if (edits->count == 0)
+		return fault_set(&cli->m.fault, E_INVALID, NULL,
+		    "nothing to set: give FIELD=VALUE; --help lists the fields");
+	if ((err = cli_open(cli)) != E_OK)
+		return err;
+	err = manage_set(&cli->m, kind, *id, edits->list, edits->count);
+	for (size_t i = 0; err == E_OK && i < edits->count; i++)
+		if (strcmp(edits->list[i].field, kind->fields[0].name) == 0)
+			*id = (const char *)edits->list[i].text.data;
+	return cli_fail(cli, err);
+}
+
+int
 record_run_set(struct cli *cli, const struct record_kind *kind)
 {
 	struct edits edits = {0};
-	const char *id = cli_word(cli, 0);
+	const char *id;
 	int err = record_edits(cli, kind, 1, &edits);
 
-	if (err == E_OK && edits.count == 0)
-		return fault_set(&cli->m.fault, E_INVALID, NULL,
-		    "nothing to set: give FIELD=VALUE; --help lists the fields");
-	if (err != E_OK || (err = cli_open(cli)) != E_OK)
-		return err;
-	err = manage_set(&cli->m, kind, id, edits.list, edits.count);
-	if (err != E_OK)
-		return err;
-	for (size_t i = 0; i < edits.count; i++)
-		if (strcmp(edits.list[i].field, kind->fields[0].name) == 0)
-			id = (const char *)edits.list[i].text.data;
-	return record_done(cli, "changed", kind, id);
+	if (err == E_OK)
+		err = record_set(cli, kind, &edits, &id);
+	return err == E_OK ? record_done(cli, "changed", kind, id) : err;
 }
 
 int

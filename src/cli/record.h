@@ -47,6 +47,11 @@ void record_cell(
 int record_done(
     struct cli *cli, const char *done, const struct record_kind *kind, const char *id);
 
+/* Opens the data and makes the edits to the record that the first word names; *id is what
+ * it is called afterwards. E_INVALID when there is no edit. */
+int record_set(struct cli *cli, const struct record_kind *kind,
+    const struct edits *edits, const char **id);
+
 /* The commands that every kind has: the first word is the identifier. */
 int record_run_add(
     struct cli *cli, const struct record_kind *kind, struct edits *edits);

@@ -55,22 +55,14 @@ static int
 set(struct cli *cli)
 {
 	struct edits edits = {0};
-	const char *id = cli_word(cli, 0);
+	const char *id;
 	int err = read_steps(cli, &edits);
 
 	if (err == E_OK)
 		err = record_edits(cli, &rollout_kind, 1, &edits);
-	if (err == E_OK && edits.count == 0)
-		return fault_set(&cli->m.fault, E_INVALID, NULL,
-		    "nothing to set: give FIELD=VALUE; --help lists the fields");
-	if (err != E_OK || (err = cli_open(cli)) != E_OK)
-		return err;
-	err = manage_set(&cli->m, &rollout_kind, id, edits.list, edits.count);
-	for (size_t i = 0; err == E_OK && i < edits.count; i++)
-		if (strcmp(edits.list[i].field, "rollout_id") == 0)
-			id = (const char *)edits.list[i].text.data;
-	return err == E_OK ? record_done(cli, "changed", &rollout_kind, id)
-			   : cli_fail(cli, err);
+	if (err == E_OK)
+		err = record_set(cli, &rollout_kind, &edits, &id);
+	return err == E_OK ? record_done(cli, "changed", &rollout_kind, id) : err;
 }
 
 static int
