@@ -167,12 +167,7 @@ remove_account(struct cli *cli)
 		err = manage_account_remove(&cli->m, id);
 	if (err != E_OK)
 		return cli_fail(cli, err);
-	out_object(&cli->out, NULL, NULL);
-	if (cli->out.json)
-		out_str(&cli->out, "removed", id);
-	else
-		out_line(&cli->out, "removed account %s", id);
-	out_object_end(&cli->out);
+	out_done(&cli->out, "removed", id, "removed account %s", id);
 	return E_OK;
 }
 
@@ -272,16 +267,11 @@ first(struct cli *cli)
 		err = manage_first_secret(&cli->m, &made);
 	if (err != E_OK)
 		return cli_fail(cli, err);
-	out_object(&cli->out, NULL, NULL);
-	if (cli->out.json)
-		out_str(&cli->out, "file",
-		    arena_printf(&cli->arena, "%s/" FIRST_SECRET_FILE, cli->data.path));
-	else
-		out_line(&cli->out,
-		    "The admin's sign-in page asks for what stands in "
-		    "%s/" FIRST_SECRET_FILE,
-		    cli->data.path);
-	out_object_end(&cli->out);
+	out_done(&cli->out, "file",
+	    arena_printf(&cli->arena, "%s/" FIRST_SECRET_FILE, cli->data.path),
+	    "The admin's sign-in page asks for what stands in "
+	    "%s/" FIRST_SECRET_FILE,
+	    cli->data.path);
 	return E_OK;
 }
 

@@ -46,12 +46,7 @@ run(struct cli *cli, int (*fn)(struct manage *m, const char *id), const char *do
 		err = fn(&cli->m, id);
 	if (err != E_OK)
 		return err;
-	out_object(&cli->out, NULL, NULL);
-	if (cli->out.json)
-		out_str(&cli->out, done, id);
-	else
-		out_line(&cli->out, "%s gateway %s", done, id);
-	out_object_end(&cli->out);
+	out_done(&cli->out, done, id, "%s gateway %s", done, id);
 	return E_OK;
 }
 

@@ -410,11 +410,6 @@ record_run_delete(struct cli *cli, const struct record_kind *kind)
 		err = manage_delete(&cli->m, kind, id);
 	if (err != E_OK)
 		return err;
-	out_object(&cli->out, NULL, NULL);
-	if (cli->out.json)
-		out_str(&cli->out, "deleted", id);
-	else
-		out_line(&cli->out, "deleted %s %s", kind->name, id);
-	out_object_end(&cli->out);
+	out_done(&cli->out, "deleted", id, "deleted %s %s", kind->name, id);
 	return E_OK;
 }

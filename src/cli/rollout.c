@@ -94,12 +94,7 @@ remove_rollout(struct cli *cli)
 		err = manage_rollout_remove(&cli->m, id);
 	if (err != E_OK)
 		return cli_fail(cli, err);
-	out_object(&cli->out, NULL, NULL);
-	if (cli->out.json)
-		out_str(&cli->out, "deleted", id);
-	else
-		out_line(&cli->out, "removed roll-out %s", id);
-	out_object_end(&cli->out);
+	out_done(&cli->out, "deleted", id, "removed roll-out %s", id);
 	return E_OK;
 }
 

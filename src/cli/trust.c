@@ -256,12 +256,7 @@ unqueue(struct cli *cli)
 		err = manage_trust_unwish(&cli->m, cli_word(cli, 0));
 	if (err != E_OK)
 		return cli_fail(cli, err);
-	out_object(&cli->out, NULL, NULL);
-	if (cli->out.json)
-		out_str(&cli->out, "unqueued", cli_word(cli, 0));
-	else
-		out_line(&cli->out, "not waited for any more");
-	out_object_end(&cli->out);
+	out_done(&cli->out, "unqueued", cli_word(cli, 0), "not waited for any more");
 	return E_OK;
 }
 

@@ -148,12 +148,8 @@ forget(struct cli *cli)
 		err = manage_unknown_forget(&cli->m, eui);
 	if (err != E_OK)
 		return cli_fail(cli, err);
-	out_object(&cli->out, NULL, NULL);
-	if (cli->out.json)
-		out_str(&cli->out, "forgotten", cli_word(cli, 0));
-	else
-		out_line(&cli->out, "forgotten until it comes again");
-	out_object_end(&cli->out);
+	out_done(
+	    &cli->out, "forgotten", cli_word(cli, 0), "forgotten until it comes again");
 	return E_OK;
 }
 
@@ -186,12 +182,7 @@ notice(struct cli *cli)
 		err = manage_unknown_notice(&cli->m, eui);
 	if (err != E_OK)
 		return cli_fail(cli, err);
-	out_object(&cli->out, NULL, NULL);
-	if (cli->out.json)
-		out_str(&cli->out, "noticed", cli_word(cli, 0));
-	else
-		out_line(&cli->out, "no longer ignored");
-	out_object_end(&cli->out);
+	out_done(&cli->out, "noticed", cli_word(cli, 0), "no longer ignored");
 	return E_OK;
 }
 

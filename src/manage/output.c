@@ -155,19 +155,19 @@ put_blanks(struct strbuf *b, size_t n)
 		strbuf_putc(b, ' ');
 }
 
-void
-out_line(struct out *o, const char *fmt, ...)
+static void put_line(struct out *o, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
+
+static void
+put_line(struct out *o, const char *fmt, va_list ap)
 {
 	char *text = NULL;
-	va_list ap;
 	int n;
 
 	if (o->json)
 		return;
 	flush_pairs(o);
-	va_start(ap, fmt);
 	n = vasprintf(&text, fmt, ap);
-	va_end(ap);
 	if (n < 0) {
 		o->err = E_NOMEM;
 		return;
@@ -177,6 +177,16 @@ out_line(struct out *o, const char *fmt, ...)
 	o->begun = true;
 	free(text);
 	flush_sometimes(o);
+}
+
+void
+out_line(struct out *o, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put_line(o, fmt, ap);
+	va_end(ap);
 }
 
 /* The words of `text`, the first one at column `at`, those of further lines at `indent`. */
@@ -300,6 +310,20 @@ out_object_end(struct out *o)
 		json_object_end(&o->j);
 	else
 		flush_pairs(o);
+}
+
+void
+out_done(struct out *o, const char *name, const char *value, const char *fmt, ...)
+{
+	va_list ap;
+
+	out_object(o, NULL, NULL);
+	if (o->json)
+		out_str(o, name, value);
+	va_start(ap, fmt);
+	put_line(o, fmt, ap);
+	va_end(ap);
+	out_object_end(o);
 }
 
 void

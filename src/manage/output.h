@@ -63,6 +63,11 @@ void out_object_end(struct out *o);
 void out_list(struct out *o, const char *name);
 void out_list_end(struct out *o);
 
+/* The whole output of a command that did one thing: a sentence for people, and an object of
+ * one member in JSON. */
+void out_done(struct out *o, const char *name, const char *value, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
 /* Values with their names. Empty text and time 0 are left out for people; in JSON empty
  * text is "" and time 0 is null. */
 void out_str(struct out *o, const char *name, const char *value);
