@@ -248,12 +248,10 @@ sessions(struct cli *cli)
 	}
 	if (err != E_OK)
 		return err;
-	out_list(&cli->out, NULL);
-	out_table(&cli->out, titles, sizeof titles / sizeof titles[0]);
+	out_table(&cli->out, NULL, titles, sizeof titles / sizeof titles[0]);
 	if ((err = manage_sessions(&cli->m, id, show_session, cli)) != E_OK)
 		return cli_fail(cli, err);
 	out_table_end(&cli->out);
-	out_list_end(&cli->out);
 	return E_OK;
 }
 

@@ -141,13 +141,10 @@ list(struct cli *cli)
 
 	if (err != E_OK)
 		return err;
-	out_list(&cli->out, NULL);
-	out_table(&cli->out, titles, sizeof titles / sizeof titles[0]);
+	out_table(&cli->out, NULL, titles, sizeof titles / sizeof titles[0]);
 	err = manage_list(&cli->m, &firmware_kind, 0, 0, list_one, cli);
-	if (err == E_OK) {
+	if (err == E_OK)
 		out_table_end(&cli->out);
-		out_list_end(&cli->out);
-	}
 	return cli_fail(cli, err);
 }
 

@@ -244,11 +244,9 @@ gateway_list(struct cli *cli)
 		l.cursor.after = g.serial;
 	if (err != E_OK)
 		return err;
-	out_list(&cli->out, NULL);
-	out_table(&cli->out, l.titles, l.count);
+	out_table(&cli->out, NULL, l.titles, l.count);
 	if ((err = list_all(&l)) != E_OK)
 		return cli_fail(cli, err);
 	out_table_end(&cli->out);
-	out_list_end(&cli->out);
 	return E_OK;
 }

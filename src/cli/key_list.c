@@ -135,8 +135,7 @@ key_list_show(struct cli *cli, const char *name, const struct gateway *g)
 		out_line(o, "%s", "");
 		out_line(o, "Its keys");
 	}
-	out_list(o, name);
-	out_table(o, titles, sizeof titles / sizeof titles[0]);
+	out_table(o, name, titles, sizeof titles / sizeof titles[0]);
 	o->hold = true;
 	err = manage_keys(&cli->m, g != NULL ? g->gateway_id : NULL, list_one, &l);
 	o->hold = false;
@@ -144,6 +143,5 @@ key_list_show(struct cli *cli, const char *name, const struct gateway *g)
 	if (err != E_OK)
 		return cli_fail(cli, err);
 	out_table_end(o);
-	out_list_end(o);
 	return E_OK;
 }

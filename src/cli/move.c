@@ -90,12 +90,10 @@ gateway_left(struct cli *cli)
 	if ((err = cli_open(cli)) != E_OK)
 		return err;
 	out_object(o, NULL, NULL);
-	out_list(o, "left");
-	out_table(o, titles, sizeof titles / sizeof titles[0]);
+	out_table(o, "left", titles, sizeof titles / sizeof titles[0]);
 	if ((err = manage_left(&cli->m, &how, list_one, o, &left)) != E_OK)
 		return cli_fail(cli, err);
 	out_table_end(o);
-	out_list_end(o);
 	out_uint(o, "concerned", left.concerned);
 	out_uint(o, "have_it", left.concerned - left.left);
 	out_uint(o, "left_over", left.left);

@@ -293,13 +293,10 @@ record_list(struct cli *cli, const struct record_kind *kind,
 
 	for (size_t i = 0; i < count; i++)
 		titles[i] = columns[i].title;
-	out_list(&cli->out, NULL);
-	out_table(&cli->out, titles, count);
+	out_table(&cli->out, NULL, titles, count);
 	err = manage_list(&cli->m, kind, 0, 0, list_one, &l);
-	if (err == E_OK) {
+	if (err == E_OK)
 		out_table_end(&cli->out);
-		out_list_end(&cli->out);
-	}
 	return cli_fail(cli, err);
 }
 

@@ -107,17 +107,14 @@ status_one(struct cli *cli, const char *id)
 
 	out_object(o, NULL, NULL);
 	o->hold = true;
-	if (each) {
-		out_list(o, "gateways");
-		out_table(o, titles, sizeof titles / sizeof titles[0]);
-	}
+	if (each)
+		out_table(o, "gateways", titles, sizeof titles / sizeof titles[0]);
 	err = manage_rollout_status(&cli->m, id, each ? see_gateway : NULL, &s, &look);
 	o->hold = false;
 	if (err != E_OK)
 		return cli_fail(cli, err);
 	if (each) {
 		out_table_end(o);
-		out_list_end(o);
 		out_line(o, "%s", "");
 	}
 	show_head(cli, &look);
@@ -191,13 +188,10 @@ rollout_run_status(struct cli *cli)
 		return err;
 	if (id != NULL)
 		return status_one(cli, id);
-	out_list(&cli->out, NULL);
-	out_table(&cli->out, titles, sizeof titles / sizeof titles[0]);
+	out_table(&cli->out, NULL, titles, sizeof titles / sizeof titles[0]);
 	err = manage_list(&cli->m, &rollout_kind, 0, 0, see_rollout, cli);
-	if (err == E_OK) {
+	if (err == E_OK)
 		out_table_end(&cli->out);
-		out_list_end(&cli->out);
-	}
 	return cli_fail(cli, err);
 }
 
@@ -273,10 +267,8 @@ rollout_run_plan(struct cli *cli)
 		return err;
 	out_object(o, NULL, NULL);
 	o->hold = true;
-	if (each) {
-		out_list(o, "gateways");
-		out_table(o, titles, sizeof titles / sizeof titles[0]);
-	}
+	if (each)
+		out_table(o, "gateways", titles, sizeof titles / sizeof titles[0]);
 	err = manage_rollout_plan(&cli->m, cli_word(cli, 0), percentage,
 	    each ? see_planned : NULL, cli, &plan);
 	o->hold = false;
@@ -284,7 +276,6 @@ rollout_run_plan(struct cli *cli)
 		return cli_fail(cli, err);
 	if (each) {
 		out_table_end(o);
-		out_list_end(o);
 		out_line(o, "%s", "");
 	}
 	out_str(o, "rollout_id", plan.look.rollout.rollout_id);

@@ -29,8 +29,7 @@ list_keys(struct cli *cli, const uint32_t *ids, size_t count)
 	struct out *o = &cli->out;
 	char text[16];
 
-	out_list(o, "keys");
-	out_table(o, titles, 2);
+	out_table(o, "keys", titles, 2);
 	for (size_t i = 0; i < count; i++) {
 		bool seals = ids[i] == seal_current(cli->data.seal);
 
@@ -45,7 +44,6 @@ list_keys(struct cli *cli, const uint32_t *ids, size_t count)
 		out_object_end(o);
 	}
 	out_table_end(o);
-	out_list_end(o);
 }
 
 static int

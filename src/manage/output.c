@@ -416,8 +416,9 @@ out_note(struct out *o, const char *name, const char *fmt, ...)
 
 /* Cells wait as NUL-terminated text until the widths are known. */
 void
-out_table(struct out *o, const char *const *titles, size_t columns)
+out_table(struct out *o, const char *name, const char *const *titles, size_t columns)
 {
+	out_list(o, name);
 	flush_pairs(o);
 	o->titles = titles;
 	o->columns = columns < OUT_COLUMNS_MAX ? columns : OUT_COLUMNS_MAX;
@@ -528,8 +529,8 @@ void
 out_table_end(struct out *o)
 {
 	if (o->json)
-		return;
-	if (o->row_count == 0 && o->rows.len == 0)
+		out_list_end(o);
+	else if (o->row_count == 0 && o->rows.len == 0)
 		out_line(o, "(none)");
 	else
 		flush_rows(o);

@@ -80,10 +80,12 @@ void out_time(struct out *o, const char *name, int64_t t);
 void out_note(struct out *o, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* ---- tables, for people; with --json their rows are objects that the caller writes ------ */
+/* ---- tables, for people; in JSON a list of objects that the caller writes ---------------- */
 
-/* `titles` stays valid until the end; the last column has no padding. */
-void out_table(struct out *o, const char *const *titles, size_t columns);
+/* `name` as for out_list(). `titles` stays valid until the end; the last column has no
+ * padding. */
+void out_table(
+    struct out *o, const char *name, const char *const *titles, size_t columns);
 void out_cell(struct out *o, const char *value);
 void out_table_end(struct out *o);
 
