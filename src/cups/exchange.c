@@ -328,24 +328,18 @@ is_failure(const struct cups_exchange *x)
 static void
 throttle(const struct cups_server *server, struct cups_exchange *x, int64_t now)
 {
-	struct slots *slots = server->data->throttle;
-	char who[64];
-	unsigned wait_eui, wait_address;
-	bool over;
+	char who[32];
+	const struct throttle_refusal refusal = {.who = who,
+	    .address = x->call.address,
+	    .per_minute = server->failures_per_minute,
+	    .per_address = server->failures_per_address};
 
 	if (!is_failure(x))
 		return;
 	snprintf(who, sizeof who, "eui:%016llx", (unsigned long long)x->request.eui);
-	over =
-	    throttle_failure(slots, who, server->failures_per_minute, now, &wait_eui);
-	snprintf(who, sizeof who, "addr:%s", x->call.address);
-	over |= throttle_failure(
-	    slots, who, server->failures_per_address, now, &wait_address);
-	if (!over)
-		return;
-	x->retry_after = wait_eui > wait_address ? wait_eui : wait_address;
-	x->err = fault_set(&x->fault, E_THROTTLED, NULL,
-	    "too many refused requests; try again in %u s", x->retry_after);
+	if (throttle_refused(server->data->throttle, &refusal, now, &x->retry_after,
+		&x->fault) != E_OK)
+		x->err = E_THROTTLED;
 }
 
 /* What an operator has to mend must be in the log at any level. */
