@@ -15,7 +15,9 @@ static const struct record_column columns[] = {
     {"disabled", "DISABLED"},
     {"password_at", "PASSWORD"},
     {"name", "NAME"},
+    {NULL, NULL},
 };
+const struct record_table account_records = {&account_kind, columns};
 
 /* ---- passwords --------------------------------------------------------------------------------- */
 
@@ -174,25 +176,6 @@ remove_account(struct cli *cli)
 /* ---- looking ---------------------------------------------------------------------------------------- */
 
 static int
-list(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_list(cli, &account_kind, columns,
-				 sizeof columns / sizeof columns[0])
-			   : err;
-}
-
-static int
-show(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_get_show(cli, &account_kind, cli_word(cli, 0))
-			   : err;
-}
-
-static int
 show_session(struct manage *m, struct span digest, const struct session *s,
     const char *account, void *arg)
 {
@@ -300,8 +283,8 @@ const struct command account_commands[] = {
 	"Another role ends the account's sessions. The last admin stays one."},
     {"password", "ID", 1, 1, password_options, NULL, password, "give it a new password",
 	"Ends the account's sessions."},
-    {"show", "ID", 1, 1, NULL, NULL, show, "all of one", NULL},
-    {"list", "", 0, 0, NULL, NULL, list, "all of them", NULL},
+    {"show", "ID", 1, 1, NULL, NULL, record_run_show, "all of one", NULL},
+    {"list", "", 0, 0, NULL, NULL, record_run_list, "all of them", NULL},
     {"disable", "ID", 1, 1, NULL, NULL, disable,
 	"let it sign in no more, and end its sessions", NULL},
     {"enable", "ID", 1, 1, NULL, NULL, enable, "let it sign in again", NULL},

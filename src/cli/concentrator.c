@@ -8,17 +8,9 @@ static const struct record_column columns[] = {
     {"chip", "CHIP"},
     {"source", "SOURCE"},
     {"name", "NAME"},
+    {NULL, NULL},
 };
-
-static int
-list(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_list(cli, &board_kind, columns,
-				 sizeof columns / sizeof columns[0])
-			   : err;
-}
+const struct record_table concentrator_records = {&board_kind, columns};
 
 /* ---- showing ------------------------------------------------------------------------------ */
 
@@ -177,7 +169,7 @@ static const struct option import_options[] = {
 };
 
 const struct command concentrator_commands[] = {
-    {"list", "", 0, 0, NULL, NULL, list, "all of them", NULL},
+    {"list", "", 0, 0, NULL, NULL, record_run_list, "all of them", NULL},
     {"show", "ID", 1, 1, NULL, NULL, show, "all of one", NULL},
     {"import", "[FOLDER|FILE]", 0, 1, import_options, NULL, import,
 	"take boards in, from the .yml files of a folder or from one file",

@@ -407,12 +407,6 @@ set(struct cli *cli)
 	return err == E_OK ? done(cli, "changed", id) : err;
 }
 
-static int
-remove_image(struct cli *cli)
-{
-	return record_run_delete(cli, &firmware_kind);
-}
-
 /* ---- the table -------------------------------------------------------------------------------- */
 
 #define OPTION_PIN OPTION("pin-file", "FILE", "holds the PIN of the token")
@@ -437,6 +431,7 @@ static const struct option digest_options[] = {
     OPTION_END,
 };
 
+const struct record_table firmware_records = {&firmware_kind, NULL};
 const struct command firmware_commands[] = {
     {"add", "ID FILE", 2, 2, add_options, NULL, add,
 	"take an image in, with its signatures; all of it or nothing",
@@ -459,7 +454,7 @@ const struct command firmware_commands[] = {
 	"read images and signatures and compare them with what was added", NULL},
     {"set", "ID FIELD=VALUE...", 1, ARGUMENTS_MANY, NULL, &firmware_kind, set,
 	"change its description or its ID", NULL},
-    {"remove", "ID", 1, 1, NULL, NULL, remove_image,
+    {"remove", "ID", 1, 1, NULL, NULL, record_run_delete,
 	"remove one that no release names; its file goes a day later", NULL},
     {.verb = NULL},
 };

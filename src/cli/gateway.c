@@ -50,15 +50,9 @@ run(struct cli *cli, int (*fn)(struct manage *m, const char *id), const char *do
 	return E_OK;
 }
 
-static int
-delete_one(struct manage *m, const char *id)
-{
-	return manage_delete(m, &gateway_kind, id);
-}
-
 static int delete (struct cli *cli)
 {
-	int err = run(cli, delete_one, "deleted");
+	int err = record_run_delete(cli);
 
 	if (err == E_OK)
 		out_line(&cli->out,
@@ -156,6 +150,7 @@ static const struct option left_options[] = {
     OPTION_END,
 };
 
+const struct record_table gateway_records = {&gateway_kind, NULL};
 const struct command gateway_commands[] = {
     {"add", "ID [EUI] [FIELD=VALUE...]", 1, ARGUMENTS_MANY, edit_options, &gateway_kind,
 	add, "register a gateway",

@@ -253,7 +253,7 @@ gateway_set(struct cli *cli)
 		    "--word, "
 		    "--unseen, --at-cups or --all");
 	if (named && !b.dry)
-		return record_run_set(cli, &gateway_kind);
+		return record_run_set(cli);
 	err = record_edits(cli, &gateway_kind, named ? 1 : 0, &b.edits);
 	if (err == E_OK && b.edits.count == 0)
 		err = fault_set(&cli->m.fault, E_INVALID, NULL,

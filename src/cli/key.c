@@ -192,20 +192,6 @@ list(struct cli *cli)
 	return err == E_OK ? key_list_show(cli, NULL, id != NULL ? &g : NULL) : err;
 }
 
-static int
-show(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_get_show(cli, &key_kind, cli_word(cli, 0)) : err;
-}
-
-static int
-set(struct cli *cli)
-{
-	return record_run_set(cli, &key_kind);
-}
-
 struct others {
 	const struct key *except;
 	const struct gateway *gateway;
@@ -306,6 +292,7 @@ static const struct option import_options[] = {
 static const struct option rotate_options[] = {OPTION_SHOW_SECRETS, OPTION_END};
 static const struct option revoke_options[] = {OPTION_YES, OPTION_END};
 
+const struct record_table key_records = {&key_kind, NULL};
 const struct command key_commands[] = {
     {"create", "GATEWAY | --all-gateways", 0, 1, create_options, NULL, create,
 	"make a key, shown once",
@@ -320,8 +307,8 @@ const struct command key_commands[] = {
 	"it is in cups.key. The gateway then comes as it is."},
     {"list", "[GATEWAY]", 0, 1, NULL, NULL, list, "the keys of a gateway, or all",
 	NULL},
-    {"show", "KEY", 1, 1, NULL, NULL, show, "all of one", NULL},
-    {"set", "KEY FIELD=VALUE...", 1, ARGUMENTS_MANY, NULL, &key_kind, set,
+    {"show", "KEY", 1, 1, NULL, NULL, record_run_show, "all of one", NULL},
+    {"set", "KEY FIELD=VALUE...", 1, ARGUMENTS_MANY, NULL, &key_kind, record_run_set,
 	"change its name, rights or end", NULL},
     {"revoke", "KEY", 1, 1, revoke_options, NULL, revoke, "end a key now", NULL},
     {"rotate", "GATEWAY", 1, 1, rotate_options, NULL, rotate,

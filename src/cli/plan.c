@@ -14,7 +14,9 @@ static const struct record_column columns[] = {
     {"base_frequency", "MHZ"},
     {"source", "SOURCE"},
     {"name", "NAME"},
+    {NULL, NULL},
 };
+const struct record_table plan_records = {&plan_kind, columns};
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
@@ -123,16 +125,6 @@ check(struct cli *cli)
 }
 
 /* ---- showing ------------------------------------------------------------------------------ */
-
-static int
-list(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_list(cli, &plan_kind, columns,
-				 sizeof columns / sizeof columns[0])
-			   : err;
-}
 
 static bool
 is_utf8(void)
@@ -300,7 +292,7 @@ static const struct option export_options[] = {
 };
 
 const struct command plan_commands[] = {
-    {"list", "", 0, 0, NULL, NULL, list, "all of them", NULL},
+    {"list", "", 0, 0, NULL, NULL, record_run_list, "all of them", NULL},
     {"show", "ID", 1, 1, show_options, NULL, show,
 	"one, with its channels on a frequency axis", NULL},
     {"import", "[FOLDER|FILE]", 0, 1, import_options, NULL, import,

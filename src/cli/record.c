@@ -260,41 +260,41 @@ record_cell(
 
 struct listing {
 	struct cli *cli;
-	const struct record_kind *kind;
-	const struct record_column *columns;
-	size_t count;
+	const struct record_table *records;
 };
 
 static int
 list_one(struct manage *m, struct store_txn *txn, const void *record, void *arg)
 {
 	const struct listing *l = arg;
+	const struct record_kind *kind = l->records->kind;
 	struct cli *cli = l->cli;
 	struct record_view view = cli_view(cli, txn);
 
 	(void)m;
 	if (cli->out.json) {
-		record_to_json(l->kind, record, &view, NULL, &cli->out.j);
+		record_to_json(kind, record, &view, NULL, &cli->out.j);
 		return cli->out.text.err;
 	}
-	for (size_t i = 0; i < l->count; i++)
-		record_cell(
-		    cli, txn, field_by_name(l->kind, l->columns[i].field), record);
+	for (const struct record_column *c = l->records->columns; c->title != NULL; c++)
+		record_cell(cli, txn, field_by_name(kind, c->field), record);
 	return E_OK;
 }
 
 int
-record_list(struct cli *cli, const struct record_kind *kind,
-    const struct record_column *columns, size_t count)
+record_list(struct cli *cli, const struct record_table *records)
 {
-	struct listing l = {cli, kind, columns, count};
+	struct listing l = {cli, records};
 	const char *titles[OUT_COLUMNS_MAX];
-	int err;
+	size_t count = 0;
+	int err = cli_open(cli);
 
-	for (size_t i = 0; i < count; i++)
-		titles[i] = columns[i].title;
+	if (err != E_OK)
+		return err;
+	for (; records->columns[count].title != NULL; count++)
+		titles[count] = records->columns[count].title;
 	out_table(&cli->out, NULL, titles, count);
-	err = manage_list(&cli->m, kind, 0, 0, list_one, &l);
+	err = manage_list(&cli->m, records->kind, 0, 0, list_one, &l);
 	if (err == E_OK)
 		out_table_end(&cli->out);
 	return cli_fail(cli, err);
@@ -385,21 +385,42 @@ record_set(struct cli *cli, const struct record_kind *kind, const struct edits *
 	return cli_fail(cli, err);
 }
 
-int
-record_run_set(struct cli *cli, const struct record_kind *kind)
+static const struct record_kind *
+kind_of(const struct cli *cli)
 {
-	struct edits edits = {0};
-	const char *id;
-	int err = record_edits(cli, kind, 1, &edits);
-
-	if (err == E_OK)
-		err = record_set(cli, kind, &edits, &id);
-	return err == E_OK ? record_done(cli, "changed", kind, id) : err;
+	return cli->args.group->records->kind;
 }
 
 int
-record_run_delete(struct cli *cli, const struct record_kind *kind)
+record_run_set(struct cli *cli)
 {
+	struct edits edits = {0};
+	const char *id;
+	int err = record_edits(cli, kind_of(cli), 1, &edits);
+
+	if (err == E_OK)
+		err = record_set(cli, kind_of(cli), &edits, &id);
+	return err == E_OK ? record_done(cli, "changed", kind_of(cli), id) : err;
+}
+
+int
+record_run_show(struct cli *cli)
+{
+	int err = cli_open(cli);
+
+	return err == E_OK ? record_get_show(cli, kind_of(cli), cli_word(cli, 0)) : err;
+}
+
+int
+record_run_list(struct cli *cli)
+{
+	return record_list(cli, cli->args.group->records);
+}
+
+int
+record_run_delete(struct cli *cli)
+{
+	const struct record_kind *kind = kind_of(cli);
 	const char *id = cli_word(cli, 0);
 	int err = cli_open(cli);
 

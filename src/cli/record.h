@@ -32,12 +32,8 @@ int record_ids(struct cli *cli, const struct record_kind *kind, struct text_list
 /* One record: reads it by its identifier and shows it. */
 int record_get_show(struct cli *cli, const struct record_kind *kind, const char *id);
 
-/* A table with a column for each of the fields; in JSON a list of records. */
-struct record_column {
-	const char *field, *title;
-};
-int record_list(struct cli *cli, const struct record_kind *kind,
-    const struct record_column *columns, size_t count);
+/* Opens the data and lists all of them: a table with the columns; in JSON the records. */
+int record_list(struct cli *cli, const struct record_table *records);
 
 /* One cell: as text, times as their age. */
 void record_cell(
@@ -52,11 +48,12 @@ int record_done(
 int record_set(struct cli *cli, const struct record_kind *kind,
     const struct edits *edits, const char **id);
 
-/* The commands that every kind has: the first word is the identifier. */
+/* The end of every `add`: the first word is the identifier. */
 int record_run_add(
     struct cli *cli, const struct record_kind *kind, struct edits *edits);
-int record_run_set(struct cli *cli, const struct record_kind *kind);
-int record_run_delete(struct cli *cli, const struct record_kind *kind);
+
+/* Whole commands, for the records of their group. */
+command_fn record_run_set, record_run_show, record_run_list, record_run_delete;
 
 #define OPTION_SECRET                       \
 	OPTION_MANY("secret", "FIELD=FILE", \

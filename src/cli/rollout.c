@@ -13,7 +13,9 @@ static const struct record_column columns[] = {
     {"groups", "GROUPS"},
     {"not_before", "NOT BEFORE"},
     {"description", "DESCRIPTION"},
+    {NULL, NULL},
 };
+const struct record_table rollout_records = {&rollout_kind, columns};
 
 /* ---- making and changing ---------------------------------------------------------------- */
 
@@ -63,25 +65,6 @@ set(struct cli *cli)
 	if (err == E_OK)
 		err = record_set(cli, &rollout_kind, &edits, &id);
 	return err == E_OK ? record_done(cli, "changed", &rollout_kind, id) : err;
-}
-
-static int
-show(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_get_show(cli, &rollout_kind, cli_word(cli, 0))
-			   : err;
-}
-
-static int
-list(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_list(cli, &rollout_kind, columns,
-				 sizeof columns / sizeof columns[0])
-			   : err;
 }
 
 static int
@@ -249,8 +232,8 @@ const struct command rollout_commands[] = {
 	"let its channel name the release, and end it", NULL},
     {"status", "[ID]", 0, 1, status_options, NULL, rollout_run_status,
 	"how far it is; without ID all of them in short", NULL},
-    {"list", "", 0, 0, NULL, NULL, list, "all of them", NULL},
-    {"show", "ID", 1, 1, NULL, NULL, show, "how it is defined", NULL},
+    {"list", "", 0, 0, NULL, NULL, record_run_list, "all of them", NULL},
+    {"show", "ID", 1, 1, NULL, NULL, record_run_show, "how it is defined", NULL},
     {"set", "ID FIELD=VALUE...", 1, ARGUMENTS_MANY, create_options, &rollout_kind, set,
 	"change it; not its release and channel once it was started", NULL},
     {"remove", "ID", 1, 1, NULL, NULL, remove_rollout,

@@ -188,10 +188,9 @@ static int
 list_ignored(struct cli *cli)
 {
 	static const struct record_column columns[] = {
-	    {"eui", "EUI"}, {"created_at", "SINCE"}, {"note", "NOTE"}};
-	int err = cli_open(cli);
+	    {"eui", "EUI"}, {"created_at", "SINCE"}, {"note", "NOTE"}, {NULL, NULL}};
 
-	return err == E_OK ? record_list(cli, &ignored_kind, columns, 3) : err;
+	return record_list(cli, &(struct record_table){&ignored_kind, columns});
 }
 
 static const struct option ignore_options[] = {
