@@ -194,8 +194,7 @@ put_page(struct visit *v, int problem)
 	if (!v->admin->settings.cups.allow_redirect)
 		page_note(v, MOOD_WARN,
 		    "The configuration allows no redirects (allow_cups_redirect), so "
-		    "no "
-		    "gateway will be told.");
+		    "no gateway will be told.");
 	input_problem(v, problem);
 	put_choice(v);
 	if (uri[0] != '\0' && (err = put_question(v, uri)) != E_OK)

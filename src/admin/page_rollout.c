@@ -132,8 +132,7 @@ put_state(struct visit *v, const struct rollout_look *look)
 	if (rollout_is_blind(look))
 		page_note(v, MOOD_WARN,
 		    "Kickstarter gateways report no version: its outcome is "
-		    "\"offered\" "
-		    "only, and it cannot pause by itself.");
+		    "\"offered\" only, and it cannot pause by itself.");
 	page_buttons(v);
 	page_button(
 	    v, "Its gateways", "/rollouts/{}/gateways", look->rollout.rollout_id, NULL);

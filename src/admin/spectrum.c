@@ -264,8 +264,7 @@ draw_up(struct picture *p)
 		    (plan->fsk != NULL) + down;
 	snprintf(what, sizeof what,
 	    "An axis from %.1f to %.1f MHz with what %u radios hear, %u uplink "
-	    "channels "
-	    "and the others. The numbers are in the table below.",
+	    "channels and the others. The numbers are in the table below.",
 	    p->from / 1e6, p->to / 1e6, plan->radio_count, plan->uplink_count);
 	begin_picture(p, "up", "Channels on the frequency axis", what);
 	for (uint32_t i = 0; i < plan->radio_count; i++)

@@ -72,8 +72,7 @@ web_root_check(
 	}
 	return fault_set(fault, E_STATE, "data",
 	    "%s is inside of the web server's folder %s, which hands out what is in "
-	    "it; "
-	    "move it elsewhere%s",
+	    "it; move it elsewhere%s",
 	    data, root,
 	    knows_htaccess(software)
 		? ", or put an .htaccess with the line `Require all denied` into it"

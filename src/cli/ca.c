@@ -145,8 +145,7 @@ const struct command ca_commands[] = {
     {"import", "ID FILE", 2, 2, import_options, NULL, import,
 	"register the certificate of a CA (PEM or DER)",
 	"Its client certificates then count for gateways whose EUI begins with one of "
-	"its "
-	"prefixes; without any it speaks for no gateway."},
+	"its prefixes; without any it speaks for no gateway."},
     {"create", "ID", 1, 1, create_options, NULL, create,
 	"make a CA of our own, for `gatehouse cert issue`", NULL},
     {"set", "ID FIELD=VALUE...", 1, ARGUMENTS_MANY, NULL, &ca_kind, record_run_set,

@@ -327,8 +327,7 @@ const struct command init_commands[] = {
     {"", "", 0, 0, init_options, NULL, run_init,
 	"make the data folder, its stores and sealing keys",
 	"May be run again, also after an update, which may bring other frequency plans "
-	"and "
-	"boards; it never changes what somebody entered."},
+	"and boards; it never changes what somebody entered."},
     {.verb = NULL},
 };
 
@@ -336,8 +335,7 @@ const struct command backup_commands[] = {
     {"", "FOLDER", 1, 1, backup_options, NULL, run_backup,
 	"copy the data into a new folder while they are in use",
 	"As root the folder is made by the owner of the data, who must be able to "
-	"write "
-	"there."},
+	"write there."},
     {.verb = NULL},
 };
 

@@ -174,8 +174,7 @@ const struct command concentrator_commands[] = {
     {"import", "[FOLDER|FILE]", 0, 1, import_options, NULL, import,
 	"take boards in, from the .yml files of a folder or from one file",
 	"The README in the folder of the shipped ones says what stands in a file. "
-	"Boards "
-	"are stored whole: what they stand on is merged in."},
+	"Boards are stored whole: what they stand on is merged in."},
     {"remove", "ID...", 1, ARGUMENTS_MANY, NULL, NULL, remove_boards,
 	"remove boards that no gateway uses", NULL},
     {.verb = NULL},

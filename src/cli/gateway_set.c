@@ -250,8 +250,7 @@ gateway_set(struct cli *cli)
 	if (named == b.choice.given)
 		return fault_set(&cli->m.fault, E_INVALID, NULL,
 		    "say which gateways: either an ID, or --group, --lns, --plan, "
-		    "--word, "
-		    "--unseen, --at-cups or --all");
+		    "--word, --unseen, --at-cups or --all");
 	if (named && !b.dry)
 		return record_run_set(cli);
 	err = record_edits(cli, &gateway_kind, named ? 1 : 0, &b.edits);

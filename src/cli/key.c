@@ -297,14 +297,12 @@ const struct command key_commands[] = {
     {"create", "GATEWAY | --all-gateways", 0, 1, create_options, NULL, create,
 	"make a key, shown once",
 	"For a gateway it becomes the one that the gateway should have for CUPS; put "
-	"it on "
-	"the gateway, or let the gateway come with its present key and it is sent this "
-	"one."},
+	"it on the gateway, or let the gateway come with its present key and it is "
+	"sent this one."},
     {"import", "GATEWAY | --all-gateways", 0, 1, import_options, NULL, import,
 	"register a key that is in use already",
 	"The key is read from a file or standard input, bare or as a whole header "
-	"line, as "
-	"it is in cups.key. The gateway then comes as it is."},
+	"line, as it is in cups.key. The gateway then comes as it is."},
     {"list", "[GATEWAY]", 0, 1, NULL, NULL, list, "the keys of a gateway, or all",
 	NULL},
     {"show", "KEY", 1, 1, NULL, NULL, record_run_show, "all of one", NULL},

@@ -33,8 +33,7 @@ const struct command lns_commands[] = {
     {"add", "ID [URI] [FIELD=VALUE...]", 1, ARGUMENTS_MANY, NULL, &lns_kind, add,
 	"register a network server",
 	"The URI is stored by gateways as it is: wss://host:port and nothing else. "
-	"Gateways "
-	"are given it by `gatehouse gateway set ID lns=ID`."},
+	"Gateways are given it by `gatehouse gateway set ID lns=ID`."},
     {"set", "ID FIELD=VALUE...", 1, ARGUMENTS_MANY, NULL, &lns_kind, record_run_set,
 	"change it; all its gateways are told at their next poll", NULL},
     {"show", "ID", 1, 1, NULL, NULL, record_run_show, "all of one", NULL},

@@ -298,12 +298,9 @@ const struct command plan_commands[] = {
     {"import", "[FOLDER|FILE]", 0, 1, import_options, NULL, import,
 	"take plans in, from a folder with an index or from one file",
 	"The folder is one as The Things Network publishes it (" PLAN_INDEX
-	" and the files "
-	"that it names). Those that no forwarder could use are refused with file, line "
-	"and "
-	"rule; the others are stored, all in one change. Plans are stored whole: what "
-	"they "
-	"stand on is merged in."},
+	" and the files that it names). Those that no forwarder could use are refused "
+	"with file, line and rule; the others are stored, all in one change. Plans are "
+	"stored whole: what they stand on is merged in."},
     {"check", "FOLDER|FILE", 1, 1, NULL, NULL, check,
 	"say what an import would say, and store nothing", NULL},
     {"export", "[ID...]", 0, ARGUMENTS_MANY, export_options, NULL, export,

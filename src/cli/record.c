@@ -102,8 +102,7 @@ word_edit(struct cli *cli, const struct record_kind *kind, const char *word,
 	if (f->type == FIELD_SEALED && value[0] != '\0')
 		return fault_set(&cli->m.fault, E_INVALID, f->name,
 		    "a secret is never an argument, where others can see it: put it in "
-		    "a "
-		    "file and use --secret %s=FILE, or --secret %s=- for standard "
+		    "a file and use --secret %s=FILE, or --secret %s=- for standard "
 		    "input",
 		    f->name, f->name);
 	return append(cli, edits, f->name, span_str(value));

@@ -42,12 +42,9 @@ const struct command release_commands[] = {
     {"add", "ID IMAGE VERSION [FIELD=VALUE...]", 3, ARGUMENTS_MANY, NULL, &release_kind,
 	release_add, "say which version an image is, and for whom",
 	"VERSION is exactly what a gateway reports once it runs it: a LoRa Basics "
-	"Station "
-	"reports the content of version.txt as its package, which the image has to "
-	"write. "
-	"A gateway that reports it gets it no more; one that never does is offered it "
-	"a "
-	"few times and then left alone."},
+	"Station reports the content of version.txt as its package, which the image "
+	"has to write. A gateway that reports it gets it no more; one that never does "
+	"is offered it a few times and then left alone."},
     {"set", "ID FIELD=VALUE...", 1, ARGUMENTS_MANY, NULL, &release_kind, record_run_set,
 	"change it", NULL},
     {"show", "ID", 1, 1, NULL, NULL, record_run_show, "all of one", NULL},
@@ -79,8 +76,8 @@ const struct command channel_commands[] = {
 	channel_add, "make a channel: what its gateways should run",
 	"Gateways belong to it by `gatehouse gateway set ID update_channel=CHANNEL "
 	"auto_update=true`. A channel may name no release yet: roll-outs bring one to "
-	"its "
-	"gateways step by step. None is there by itself, not even one named stable."},
+	"its gateways step by step. None is there by itself, not even one named "
+	"stable."},
     {"set", "ID FIELD=VALUE...", 1, ARGUMENTS_MANY, NULL, &channel_kind, record_run_set,
 	"change it: all its gateways get another release at their next visit",
 	"A roll-out does the same step by step."},

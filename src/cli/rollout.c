@@ -213,8 +213,7 @@ const struct command rollout_commands[] = {
     {"create", "ID RELEASE CHANNEL [FIELD=VALUE...]", 3, ARGUMENTS_MANY, create_options,
 	&rollout_kind, create, "prepare one; nobody gets anything yet",
 	"Audience: gateways of the channel with auto_update, in one of `groups`, of "
-	"one "
-	"of `models`, with all `attributes`, as far as those are given."},
+	"one of `models`, with all `attributes`, as far as those are given."},
     {"plan", "ID", 1, 1, plan_options, NULL, rollout_run_plan,
 	"who would get it now, who not, and why; nothing is changed",
 	"Reckons with what each gateway reported when it was last seen."},

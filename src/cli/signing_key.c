@@ -258,14 +258,13 @@ const struct command signing_key_commands[] = {
     {"create", "ID FILE", 2, 2, create_options, NULL, create,
 	"make a key in a new file, and register it",
 	"gatehouse-sign makes the file, for its owner alone; as root it is root's. "
-	"Keep a "
-	"copy in a safe place: gateways that have only this key take no other."},
+	"Keep a copy in a safe place: gateways that have only this key take no other."},
     {"add", "ID [FILE]", 1, 2, add_options, NULL, add,
 	"register a key by its public part",
 	"FILE is a sig-N.key (64 bytes), or a public key, certificate or private key "
-	"in "
-	"PEM or DER, of which only the public part is kept. Without FILE the signer is "
-	"asked for it. Without --signer signatures are made elsewhere and imported."},
+	"in PEM or DER, of which only the public part is kept. Without FILE the signer "
+	"is asked for it. Without --signer signatures are made elsewhere and "
+	"imported."},
     {"list", "", 0, 0, NULL, NULL, record_run_list, "all of them", NULL},
     {"show", "ID", 1, 1, NULL, NULL, show, "all of one", NULL},
     {"export-public", "ID [FILE]", 1, 2, export_options, NULL, export_public,

@@ -31,10 +31,9 @@ const struct command template_commands[] = {
     {"add", "ID [FIELD=VALUE...]", 1, ARGUMENTS_MANY, edit_options, &template_kind, add,
 	"make a template",
 	"What it names is copied to a gateway when that is adopted; later changes of "
-	"the "
-	"template do not reach it. With eui_prefixes and `unknown_gateways = adopt` in "
-	"the "
-	"configuration, gateways with such EUIs are adopted by themselves."},
+	"the template do not reach it. With eui_prefixes and `unknown_gateways = "
+	"adopt` in the configuration, gateways with such EUIs are adopted by "
+	"themselves."},
     {"set", "ID FIELD=VALUE...", 1, ARGUMENTS_MANY, edit_options, &template_kind,
 	record_run_set, "change it", NULL},
     {"show", "ID", 1, 1, show_options, NULL, record_run_show, "all of one", NULL},

@@ -321,8 +321,7 @@ const struct command trust_commands[] = {
     {"import", "ID FILE [HOST:PORT...]", 2, ARGUMENTS_MANY, NULL, NULL, import,
 	"register a certificate from a file (PEM or DER)",
 	"An existing one gets the new certificate and the further addresses; its "
-	"gateways "
-	"are sent it at their next poll."},
+	"gateways are sent it at their next poll."},
     {"set", "ID [FIELD=VALUE...]", 1, ARGUMENTS_MANY, set_options, &trust_kind, set,
 	"change its identifier or addresses", NULL},
     {"show", "ID", 1, 1, NULL, NULL, record_run_show, "all of one", NULL},
