@@ -10,12 +10,6 @@ pages_of(const struct visit *v)
 	return v->page->arguments;
 }
 
-const char *
-record_id(const struct record_kind *kind, const void *record)
-{
-	return *(const char *const *)field_at(&kind->fields[0], record);
-}
-
 /* "Network server" of "network server". */
 static const char *
 capital(struct visit *v, const char *text)

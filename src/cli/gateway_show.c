@@ -51,7 +51,7 @@ name_of(struct cli *cli, struct store_txn *txn, const struct record_kind *kind,
 	if (serial == 0 || record == NULL ||
 	    registry_get(txn, kind, serial, &cli->arena, record) != E_OK)
 		return "";
-	return *(const char **)field_at(&kind->fields[0], record);
+	return record_id(kind, record);
 }
 
 static int

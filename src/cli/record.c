@@ -312,7 +312,7 @@ static int
 collect(struct manage *m, struct store_txn *txn, const void *record, void *arg)
 {
 	struct collecting *c = arg;
-	const char *id = *(const char **)field_at(&c->kind->fields[0], record);
+	const char *id = record_id(c->kind, record);
 
 	(void)m;
 	(void)txn;

@@ -210,14 +210,6 @@ diff_json(struct manage *m, struct store_txn *txn, const struct record_kind *kin
 	return copy != NULL ? copy : "";
 }
 
-static const char *
-identifier(const struct record_kind *kind, const void *record)
-{
-	const struct field *f = &kind->fields[0];
-
-	return f->type == FIELD_TEXT ? *(const char **)field_at(f, record) : "";
-}
-
 int
 manage_note_in(struct manage *m, struct store_txn *txn, const char *action,
     const char *kind, const char *id, const char *text)
@@ -244,7 +236,7 @@ manage_note_of_in(struct manage *m, struct store_txn *txn, const char *action,
 	    .action = action,
 	    .kind = kind->name,
 	    .record = *(const uint64_t *)record,
-	    .id = identifier(kind, record),
+	    .id = record_id(kind, record),
 	    .before = "",
 	    .after = text};
 	int err = registry_next_serial(txn, &a.serial);
@@ -263,7 +255,7 @@ audit(struct manage *m, struct store_txn *txn, const struct record_kind *kind,
 	    .action = action,
 	    .kind = kind->name,
 	    .record = *(const uint64_t *)record,
-	    .id = identifier(kind, record),
+	    .id = record_id(kind, record),
 	    .before = "",
 	    .after = ""};
 	int err = registry_next_serial(txn, &a.serial);
@@ -489,7 +481,7 @@ used_by(struct manage *m, struct store_txn *txn, const struct record_kind *user,
 
 	registry_list_by(txn, user, f->number, key, 0, take_first, &serial);
 	if (record != NULL && registry_get(txn, user, serial, m->arena, record) == E_OK)
-		id = identifier(user, record);
+		id = record_id(user, record);
 	return fault_set(&m->fault, E_STATE, NULL,
 	    "is used by the field %s of a %s%s%.64s%s", f->name, user->name,
 	    id[0] != '\0' ? " (" : "", id, id[0] != '\0' ? ")" : "");

@@ -40,9 +40,7 @@ struct checking {
 static const char *
 name_of(struct checking *c)
 {
-	const struct field *f = &c->kind->fields[0];
-	const char *id =
-	    f->type == FIELD_TEXT ? *(const char **)field_at(f, c->record) : "";
+	const char *id = record_id(c->kind, c->record);
 
 	if (id[0] == '\0')
 		id = arena_printf(

@@ -14,12 +14,6 @@ source_of(const struct record_kind *kind, void *record)
 	return field_at(field_by_name(kind, "source"), record);
 }
 
-static const char *
-id_of(const struct record_kind *kind, const void *record)
-{
-	return *(const char **)field_at(&kind->fields[0], record);
-}
-
 /* Is there anything new in it? */
 static bool
 is_same(const struct record_kind *kind, const void *old, const void *new)
@@ -59,7 +53,7 @@ store_one(struct manage *m, struct store_txn *txn, const struct import_batch *b,
 	if (old == NULL)
 		return E_NOMEM;
 	*source_of(kind, record) = b->shipped ? SOURCE_SHIPPED : SOURCE_IMPORTED;
-	err = registry_find_id(txn, kind, id_of(kind, record), m->arena, old);
+	err = registry_find_id(txn, kind, record_id(kind, record), m->arena, old);
 	if (err == E_NOTFOUND) {
 		*outcome = IMPORT_ADDED;
 		err = registry_next_serial(txn, record);

@@ -109,6 +109,15 @@ field_at(const struct field *f, const void *record)
 	return (char *)(uintptr_t)record + f->offset;
 }
 
+/* The identifier of a record, its first field; "" for a kind that has none. */
+static inline const char *
+record_id(const struct record_kind *kind, const void *record)
+{
+	const struct field *f = &kind->fields[0];
+
+	return f->type == FIELD_TEXT ? *(const char *const *)field_at(f, record) : "";
+}
+
 const struct field *field_by_name(const struct record_kind *kind, const char *name);
 const struct field *field_by_number(const struct record_kind *kind, unsigned number);
 

@@ -19,7 +19,7 @@ record_ref_name(const struct field *f, uint64_t serial, const struct record_view
 	if (view->txn != NULL &&
 	    (other = arena_alloc(view->arena, f->of->size)) != NULL &&
 	    registry_get(view->txn, f->of, serial, view->arena, other) == E_OK)
-		return *(const char **)field_at(&f->of->fields[0], other);
+		return record_id(f->of, other);
 	name = arena_printf(view->arena, "#%llu", (unsigned long long)serial);
 	return name != NULL ? name : "";
 }

@@ -155,7 +155,7 @@ holder_id(struct change *c, uint64_t serial)
 	    registry_get(c->txn, c->kind, serial, c->arena, other) != E_OK ||
 	    c->kind->fields[0].type != FIELD_TEXT)
 		return "another one";
-	return *(const char **)field_at(&c->kind->fields[0], other);
+	return record_id(c->kind, other);
 }
 
 static int
