@@ -4,6 +4,7 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/actions.c src/manage/actions.h \
 	src/manage/activation.c src/manage/activation.h src/manage/activation_check.c \
 	src/manage/adopt.c src/manage/adopt.h \
+	src/manage/audit.c src/manage/audit.h \
 	src/manage/backup.c src/manage/backup.h src/manage/restore.c \
 	src/manage/board.c src/manage/board.h \
 	src/manage/bulk_read.c src/manage/bulk_read.h \
@@ -14,6 +15,7 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/change.c \
 	src/manage/check.c src/manage/check.h src/manage/check_files.c \
 	src/manage/csv.c src/manage/csv.h \
+	src/manage/delete.c \
 	src/manage/explain.c src/manage/explain.h src/manage/explain_words.c \
 	src/manage/explain_advice.c src/manage/explain_files_show.c \
 	src/manage/explain_firmware_show.c src/manage/explain_images_show.c \
