@@ -24,7 +24,7 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/explain_show.c src/manage/explain_show.h \
 	src/manage/file.c src/manage/file.h \
 	src/manage/firmware.c src/manage/firmware.h \
-	src/manage/firmware_care.c src/manage/firmware_care.h \
+	src/manage/firmware_care.h src/manage/firmware_check.c src/manage/firmware_tick.c \
 	src/manage/gateway.c src/manage/gateways.c \
 	src/manage/gateway_csv.c src/manage/gateway_csv.h \
 	src/manage/gateway_export.c src/manage/gateway_export.h \
@@ -49,7 +49,8 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/radio_import.c src/manage/radio_import.h \
 	src/manage/release.c src/manage/release.h \
 	src/manage/report.h \
-	src/manage/rollout.c src/manage/rollout.h src/manage/rollout_look.c \
+	src/manage/rollout.c src/manage/rollout.h src/manage/rollout_act.c \
+	src/manage/rollout_look.c \
 	src/manage/seal.c src/manage/seal.h \
 	src/manage/secret.c \
 	src/manage/signer.c src/manage/signer.h \
