@@ -14,6 +14,7 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/cert.c src/manage/cert.h \
 	src/manage/change.c \
 	src/manage/check.c src/manage/check.h src/manage/check_files.c \
+	src/manage/check_record.c src/manage/check_record.h \
 	src/manage/csv.c src/manage/csv.h \
 	src/manage/delete.c \
 	src/manage/explain.c src/manage/explain.h src/manage/explain_words.c \
