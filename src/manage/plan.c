@@ -40,24 +40,6 @@ text_or_null(const char *text)
 	return text != NULL && text[0] != '\0' ? text : NULL;
 }
 
-static void
-describe(struct plan *p, const struct plan_entry *e)
-{
-	p->id = e->id;
-	p->name = text_or_null(e->name);
-	p->description = text_or_null(e->description);
-	p->base_frequency = e->base_frequency;
-	p->for_gateways = e->for_gateways;
-	p->country_codes = e->country_codes;
-	p->country_code_count = e->country_code_count;
-	p->part.has |= 1u << PLAN_ID;
-	p->part.has |= p->name != NULL ? 1u << PLAN_NAME : 0;
-	p->part.has |= p->description != NULL ? 1u << PLAN_DESCRIPTION : 0;
-	p->part.has |= e->base_frequency != 0 ? 1u << PLAN_BASE_FREQUENCY : 0;
-	p->part.has |= e->for_gateways ? 1u << PLAN_FOR_GATEWAYS : 0;
-	p->part.has |= e->country_code_count > 0 ? 1u << PLAN_COUNTRY_CODES : 0;
-}
-
 /* Over its base, described and judged, as plan_set_load() does with those of a folder. */
 static int
 settle_alone(struct manage *m, struct plan_item *item, const char *base_id)
@@ -82,7 +64,9 @@ settle_alone(struct manage *m, struct plan_item *item, const char *base_id)
 	}
 	if ((err = remember_about(m, &item->entry)) != E_OK)
 		return err;
-	describe(whole, &item->entry);
+	item->entry.name = text_or_null(item->entry.name);
+	item->entry.description = text_or_null(item->entry.description);
+	plan_describe(whole, &item->entry);
 	item->plan = plan_check(whole, &item->findings) ? whole : NULL;
 	return E_OK;
 }
