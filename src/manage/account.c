@@ -350,20 +350,27 @@ manage_sessions_end(struct manage *m, const char *id, uint64_t *ended)
 
 /* ---- the first account ----------------------------------------------------------------------------- */
 
+static int
+refuse_second(struct manage *m)
+{
+	bool any;
+	int err = manage_account_any(m, &any);
+
+	return err == E_OK && any
+		   ? fault_set(&m->fault, E_STATE, NULL, "there is an account already")
+		   : err;
+}
+
 int
 manage_first_secret(struct manage *m, bool *made)
 {
 	uint8_t bytes[25];
 	char path[1100], text[48];
-	bool any;
-	int err = manage_account_any(m, &any);
+	int err = refuse_second(m);
 
 	*made = false;
 	if (err != E_OK)
 		return err;
-	if (any)
-		return fault_set(
-		    &m->fault, E_STATE, NULL, "there is an account already");
 	secret_path(m, path);
 	if (access(path, F_OK) == 0)
 		return E_OK;
@@ -404,14 +411,10 @@ manage_first_account(struct manage *m, struct span secret,
     const struct account_request *request, uint64_t *serial)
 {
 	char path[1100];
-	bool any;
-	int err = manage_account_any(m, &any);
+	int err = refuse_second(m);
 
 	if (err != E_OK)
 		return err;
-	if (any)
-		return fault_set(
-		    &m->fault, E_STATE, NULL, "there is an account already");
 	secret_path(m, path);
 	if ((err = check_secret(m, path, secret)) != E_OK)
 		return err;
