@@ -228,7 +228,8 @@ read_body(struct api_ask *a)
 
 /* ---- errors -------------------------------------------------------------------------------- */
 
-void
+/* {"code":5,"message":"error:gatehouse:not_found (…)","details":[…]} for an error. */
+static void
 api_error(struct response *res, const struct fault *fault)
 {
 	char name[64], text[400], message[520];

@@ -38,7 +38,4 @@ void input_submit(struct visit *v, const char *text);
 /* Above a form that is shown again: what is wrong, with a link to the input.  Nothing for E_OK. */
 void input_problem(struct visit *v, int err);
 
-/* The field that v->m.fault is about, or ""; "ids.eui" is also what an input "eui" means. */
-bool input_is_wrong(const struct visit *v, const char *name);
-
 #endif

@@ -33,7 +33,8 @@ is_shown(const struct record_shape *shape, const struct field *f)
 	return !(f->flags & FIELD_INTERNAL) && !is_among(shape->hidden, f->name);
 }
 
-bool
+/* May it be set by a form at all? */
+static bool
 field_is_settable(const struct field *f)
 {
 	return !(f->flags & (FIELD_INTERNAL | FIELD_READONLY)) &&

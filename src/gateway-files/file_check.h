@@ -77,8 +77,6 @@ void check_sx1301_conf(
     const struct file_checker *c, const char *path, const struct json *conf);
 void check_sx130x_conf(
     const struct file_checker *c, const char *path, const struct json *conf);
-void check_gateway_conf(
-    const struct file_checker *c, const char *path, const struct json *conf);
 
 /* False with an error for a byte order mark or a key that stands twice in an object. The
  * text is JSON. */

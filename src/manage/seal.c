@@ -28,6 +28,10 @@ has_sealed(const struct record_kind *kind)
 
 /* ---- going through all ------------------------------------------------------------------- */
 
+/* Told of one sealed value, see sealed_each(). */
+typedef int sealed_fn(void *arg, const struct record_kind *kind, const void *record,
+    const struct field *f, struct arena *work);
+
 struct walk {
 	struct store_txn *txn;
 	const struct record_kind *kind;
@@ -59,7 +63,10 @@ walk_record(void *arg, uint64_t serial)
 	return err;
 }
 
-int
+/* Calls fn for each sealed value of every record in the snapshot, until it returns something
+ * else than E_OK. What fn allocates in `work` is gone after the record. Records that cannot
+ * be read are passed over. */
+static int
 sealed_each(struct store_txn *registry, sealed_fn *fn, void *arg)
 {
 	int err = E_OK;

@@ -24,7 +24,8 @@ record_ref_name(const struct field *f, uint64_t serial, const struct record_view
 	return name != NULL ? name : "";
 }
 
-int
+/* The serial of the record with this identifier. E_NOTFOUND with the field's name. */
+static int
 record_ref_find(const struct field *f, struct span id, const struct record_view *view,
     uint64_t *serial, struct fault *fault)
 {
