@@ -25,6 +25,8 @@ struct input {
 	const char *theirs;
 };
 
+/* Inputs with their label, help, and what is wrong with them. A hidden one has none of it;
+ * the text of a submit button is what it does. */
 void input_text(struct visit *v, const struct input *in);
 void input_area(struct visit *v, const struct input *in, unsigned rows);
 void input_check(struct visit *v, const struct input *in, bool checked);

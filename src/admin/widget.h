@@ -16,6 +16,7 @@ void table_end(struct visit *v);
 
 /* ---- names and values ------------------------------------------------------------------------ */
 
+/* A list of rows, a name and its value each. */
 void facts_begin(struct visit *v);
 /* Begins the value of this name; what is written then is in it. */
 void facts_row(struct visit *v, const char *name);
@@ -28,6 +29,7 @@ void facts_time(struct visit *v, const char *name, int64_t t);
 
 enum mood { MOOD_QUIET, MOOD_GOOD, MOOD_WARN, MOOD_BAD };
 
+/* A word or two on a coloured ground. */
 void badge(struct visit *v, enum mood mood, const char *text);
 
 /* A paragraph with a border; role "alert" for MOOD_BAD. */

@@ -24,6 +24,7 @@ struct gateway_choice {
 	    OPTION("unseen", "TIME", "those not seen for so long, e.g. 2d"),          \
 	    OPTION("at-cups", "URI", "those that reported this CUPS address last")
 
+/* Reads those options. E_INVALID for a time that is none. */
 int gateway_choice_read(struct cli *cli, struct gateway_choice *choice);
 
 /*

@@ -118,6 +118,7 @@ record_id(const struct record_kind *kind, const void *record)
 	return f->type == FIELD_TEXT ? *(const char *const *)field_at(f, record) : "";
 }
 
+/* NULL when the kind has no such field. */
 const struct field *field_by_name(const struct record_kind *kind, const char *name);
 const struct field *field_by_number(const struct record_kind *kind, unsigned number);
 
