@@ -238,9 +238,9 @@ page_gateway(struct visit *v)
 	g = record;
 	gateway_begin(v, g, "Settings");
 	put_actions(v, g);
-	if (gateway_sighting(v, g->serial, &s))
+	if (sighting_get(v->admin->data.sightings, g->serial, &s))
 		put_sighting(v, &s);
-	if (gateway_file_sighting(v, g->serial, &file) && file.polls > 0)
+	if (file_sighting_get(v->admin->data.files, g->serial, &file) && file.polls > 0)
 		put_file_sighting(v, &file);
 	page_section(v, "settings", "Settings");
 	record_facts(v, txn, &gateway_pages.shape, g);

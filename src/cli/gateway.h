@@ -45,12 +45,6 @@ int gateway_cursor_next(struct cli *cli, struct gateway_cursor *c, uint64_t *ser
     size_t max, size_t *count);
 void gateway_cursor_clear(struct gateway_cursor *c);
 
-/* The last sighting of a gateway; false when there is none. */
-bool gateway_sighting(struct cli *cli, uint64_t serial, struct sighting *s);
-
-/* That of its polls for configuration files. */
-bool gateway_file_sighting(struct cli *cli, uint64_t serial, struct file_sighting *s);
-
 /* Explains for a command; ex.files is still to be set for all of an explanation. */
 struct explainer cli_explainer(struct cli *cli);
 

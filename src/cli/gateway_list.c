@@ -134,7 +134,7 @@ json_row(struct listing *l, struct store_txn *txn, const struct gateway *g)
 	    &gateway_kind, g, &view, l->count > 0 ? &l->mask : NULL, &cli->out.j);
 	if (!both)
 		return;
-	if (gateway_sighting(cli, g->serial, &s)) {
+	if (sighting_get(cli->data.sightings, g->serial, &s)) {
 		sighting_show(&cli->out, "sighting", &s);
 	} else {
 		json_key(&cli->out.j, "sighting");
@@ -149,9 +149,9 @@ text_row(struct listing *l, struct store_txn *txn, const struct gateway *g)
 	struct file_sighting file;
 	struct sighting s;
 
-	if (!gateway_sighting(l->cli, g->serial, &s))
+	if (!sighting_get(l->cli->data.sightings, g->serial, &s))
 		memset(&s, 0, sizeof s);
-	if (gateway_file_sighting(l->cli, g->serial, &file) &&
+	if (file_sighting_get(l->cli->data.files, g->serial, &file) &&
 	    file.seen_at[0] > s.seen_at[0]) {
 		s.seen_at[0] = file.seen_at[0];
 		memcpy(s.address, file.address, sizeof s.address);

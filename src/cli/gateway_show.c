@@ -217,13 +217,13 @@ gateway_show(struct cli *cli)
 	    (err = show_state(cli, g)) != E_OK)
 		return err;
 	show_secret_names(cli, g);
-	if (gateway_sighting(cli, g->serial, &s)) {
+	if (sighting_get(cli->data.sightings, g->serial, &s)) {
 		sighting_show(&cli->out, "sighting", &s);
 	} else if (cli->out.json) {
 		json_key(&cli->out.j, "sighting");
 		json_null(&cli->out.j);
 	}
-	if (gateway_file_sighting(cli, g->serial, &file))
+	if (file_sighting_get(cli->data.files, g->serial, &file))
 		file_sighting_show(&cli->out, "file_sighting", &file);
 	if ((err = key_list_show(cli, "keys", g)) != E_OK ||
 	    (err = show_hints(cli, g)) != E_OK)

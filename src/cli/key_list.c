@@ -54,12 +54,12 @@ find_facts(struct key_listing *l, struct store_txn *txn, const struct key *key,
 			facts->gateway = "(gone)";
 		}
 		gateway_state_get(l->ledger, key->gateway, cli->m.arena, &state);
-		if (gateway_sighting(cli, key->gateway, &s) &&
+		if (sighting_get(cli->data.sightings, key->gateway, &s) &&
 		    s.key_serial == key->serial) {
 			facts->in_use = true;
 			facts->used_at = s.seen_at[0];
 		}
-		if (gateway_file_sighting(cli, key->gateway, &file) &&
+		if (file_sighting_get(cli->data.files, key->gateway, &file) &&
 		    file.key_serial == key->serial) {
 			facts->in_use = true;
 			if (file.seen_at[0] > facts->used_at)

@@ -264,8 +264,7 @@ note_sighting(
 
 	if (slots == NULL || g == NULL)
 		return;
-	if (!slots_get(slots, g->serial, &s) || s.serial != g->serial)
-		memset(&s, 0, sizeof s);
+	sighting_get(slots, g->serial, &s);
 	s.serial = g->serial;
 	if (x->err != E_OK) {
 		/* Whoever it was: only that somebody came in its name and was refused. */

@@ -200,8 +200,7 @@ note_sighting(const struct file_service *service, const struct file_call *call,
 
 	if (slots == NULL || x->serial == 0)
 		return;
-	if (!slots_get(slots, x->serial, &s) || s.serial != x->serial)
-		memset(&s, 0, sizeof s);
+	file_sighting_get(slots, x->serial, &s);
 	s.serial = x->serial;
 	if (x->err != E_OK) {
 		s.refused_at = now;

@@ -118,8 +118,7 @@ note_sighting(
 
 	if (slots == NULL || g == NULL || !x->call.device)
 		return;
-	if (!slots_get(slots, g->serial, &s) || s.serial != g->serial)
-		memset(&s, 0, sizeof s);
+	sighting_get(slots, g->serial, &s);
 	s.serial = g->serial;
 	if (x->err != E_OK) {
 		s.refused_at = now;

@@ -89,8 +89,6 @@ manage_explain_kickstarter(
 		err = build(m, &server, e);
 	if (err != E_OK)
 		return manage_failed(m, err);
-	e->seen = m->data->sightings != NULL &&
-		  slots_get(m->data->sightings, g.serial, &e->sighting) &&
-		  e->sighting.serial == g.serial;
+	e->seen = sighting_get(m->data->sightings, g.serial, &e->sighting);
 	return E_OK;
 }
