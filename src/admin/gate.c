@@ -86,7 +86,7 @@ origin_is_loopback(const char *origin)
 
 	if (strncmp(origin, "http://", 7) != 0)
 		return false;
-	for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+	for (size_t i = 0; i < COUNT(hosts); i++) {
 		size_t n = strlen(hosts[i]);
 
 		if (strncmp(host, hosts[i], n) == 0 &&

@@ -95,7 +95,7 @@ put_row(struct manage *m, struct store_txn *txn, const struct gateway *g, void *
 	html_raw(&v->html, "<code>");
 	html_text(&v->html, eui);
 	html_raw(&v->html, "</code>");
-	for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
+	for (size_t i = 0; i < COUNT(columns); i++)
 		record_cell(v, txn, &gateway_kind, columns[i], g);
 	table_cell(v);
 	page_time(v, last_seen(v, g->serial));

@@ -49,7 +49,7 @@ field_label(struct visit *v, const struct field *f)
 
 	if (f->number == 1 && f->flags & FIELD_UNIQUE)
 		return "ID";
-	for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
+	for (size_t i = 0; i < COUNT(labels); i++)
 		if (strcmp(labels[i].field, name) == 0)
 			return labels[i].label;
 	if (dot != NULL && strlen(dot) > 4)

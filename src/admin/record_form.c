@@ -90,7 +90,7 @@ put_ref(struct visit *v, const char *id, const struct record_kind *of)
 	    {"release", "/releases/{}", PAGE_VIEWER},
 	    {"channel", "/channels/{}", PAGE_VIEWER}, {"key", "/keys/{}", PAGE_ADMIN}};
 
-	for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++)
+	for (size_t i = 0; i < COUNT(pages); i++)
 		if (strcmp(pages[i].kind, of->name) == 0 &&
 		    visit_may(v, pages[i].access)) {
 			page_link(v, id, pages[i].pattern, id, NULL);

@@ -374,4 +374,4 @@ const struct config_key config_keys[] = {
     },
 };
 
-const size_t config_key_count = sizeof config_keys / sizeof config_keys[0];
+const size_t config_key_count = COUNT(config_keys);

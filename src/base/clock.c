@@ -55,7 +55,7 @@ clock_age(int64_t t, int64_t now, char buf[CLOCK_AGE])
 	    {1, "second", "seconds"},
 	};
 	int64_t span = t < now ? now - t : t - now, n;
-	size_t i = 0, last = sizeof units / sizeof units[0] - 1;
+	size_t i = 0, last = COUNT(units) - 1;
 
 	if (t == 0)
 		return "";

@@ -231,7 +231,7 @@ sessions(struct cli *cli)
 	}
 	if (err != E_OK)
 		return err;
-	out_table(&cli->out, NULL, titles, sizeof titles / sizeof titles[0]);
+	out_table(&cli->out, NULL, titles, COUNT(titles));
 	if ((err = manage_sessions(&cli->m, id, show_session, cli)) != E_OK)
 		return cli_fail(cli, err);
 	out_table_end(&cli->out);

@@ -222,7 +222,7 @@ list(struct cli *cli)
 		return err;
 	if ((l.serials = calloc(l.limit, sizeof *l.serials)) == NULL)
 		return cli_fail(cli, E_NOMEM);
-	out_table(&cli->out, NULL, titles, sizeof titles / sizeof titles[0]);
+	out_table(&cli->out, NULL, titles, COUNT(titles));
 	cli->out.hold = true;
 	if ((err = store_read_begin(cli->data.registry, &l.txn)) == E_OK) {
 		if ((err = walk(&l)) == E_OK)

@@ -141,7 +141,7 @@ list(struct cli *cli)
 
 	if (err != E_OK)
 		return err;
-	out_table(&cli->out, NULL, titles, sizeof titles / sizeof titles[0]);
+	out_table(&cli->out, NULL, titles, COUNT(titles));
 	err = manage_list(&cli->m, &firmware_kind, 0, 0, list_one, cli);
 	if (err == E_OK)
 		out_table_end(&cli->out);

@@ -87,7 +87,7 @@ read_columns(struct listing *l)
 	int err = cli_list(l->cli, "columns", &names);
 
 	if (err == E_OK && names.count == 0 && !l->cli->out.json)
-		names = (struct text_list){usual, sizeof usual / sizeof usual[0]};
+		names = (struct text_list){usual, COUNT(usual)};
 	for (size_t i = 0; err == E_OK && i < names.count; i++)
 		err = add_column(l, names.items[i]);
 	if (err != E_OK)

@@ -135,7 +135,7 @@ key_list_show(struct cli *cli, const char *name, const struct gateway *g)
 		out_line(o, "%s", "");
 		out_line(o, "Its keys");
 	}
-	out_table(o, name, titles, sizeof titles / sizeof titles[0]);
+	out_table(o, name, titles, COUNT(titles));
 	o->hold = true;
 	err = manage_keys(&cli->m, g != NULL ? g->gateway_id : NULL, list_one, &l);
 	o->hold = false;

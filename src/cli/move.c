@@ -90,7 +90,7 @@ gateway_left(struct cli *cli)
 	if ((err = cli_open(cli)) != E_OK)
 		return err;
 	out_object(o, NULL, NULL);
-	out_table(o, "left", titles, sizeof titles / sizeof titles[0]);
+	out_table(o, "left", titles, COUNT(titles));
 	if ((err = manage_left(&cli->m, &how, list_one, o, &left)) != E_OK)
 		return cli_fail(cli, err);
 	out_table_end(o);

@@ -131,7 +131,7 @@ is_utf8(void)
 {
 	const char *names[] = {"LC_ALL", "LC_CTYPE", "LANG"}, *value;
 
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+	for (size_t i = 0; i < COUNT(names); i++)
 		if ((value = getenv(names[i])) != NULL && value[0] != '\0')
 			return strcasestr(value, "utf-8") != NULL ||
 			       strcasestr(value, "utf8") != NULL;

@@ -108,7 +108,7 @@ status_one(struct cli *cli, const char *id)
 	out_object(o, NULL, NULL);
 	o->hold = true;
 	if (each)
-		out_table(o, "gateways", titles, sizeof titles / sizeof titles[0]);
+		out_table(o, "gateways", titles, COUNT(titles));
 	err = manage_rollout_status(&cli->m, id, each ? see_gateway : NULL, &s, &look);
 	o->hold = false;
 	if (err != E_OK)
@@ -188,7 +188,7 @@ rollout_run_status(struct cli *cli)
 		return err;
 	if (id != NULL)
 		return status_one(cli, id);
-	out_table(&cli->out, NULL, titles, sizeof titles / sizeof titles[0]);
+	out_table(&cli->out, NULL, titles, COUNT(titles));
 	err = manage_list(&cli->m, &rollout_kind, 0, 0, see_rollout, cli);
 	if (err == E_OK)
 		out_table_end(&cli->out);
@@ -268,7 +268,7 @@ rollout_run_plan(struct cli *cli)
 	out_object(o, NULL, NULL);
 	o->hold = true;
 	if (each)
-		out_table(o, "gateways", titles, sizeof titles / sizeof titles[0]);
+		out_table(o, "gateways", titles, COUNT(titles));
 	err = manage_rollout_plan(&cli->m, cli_word(cli, 0), percentage,
 	    each ? see_planned : NULL, cli, &plan);
 	o->hold = false;

@@ -60,8 +60,8 @@ list(struct cli *cli)
 	if (err != E_OK)
 		return err;
 	if (cli->data.seal != NULL)
-		count = seal_ids(cli->data.seal, ids, sizeof ids / sizeof ids[0]);
-	count = count < sizeof ids / sizeof ids[0] ? count : sizeof ids / sizeof ids[0];
+		count = seal_ids(cli->data.seal, ids, COUNT(ids));
+	count = count < COUNT(ids) ? count : COUNT(ids);
 	out_object(o, NULL, NULL);
 	out_str(o, "file", cli->data.seal_path);
 	out_str(o, "error", cli->data.seal == NULL ? cli->data.seal_fault.text : "");

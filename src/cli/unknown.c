@@ -66,7 +66,7 @@ list(struct cli *cli)
 
 	if (err != E_OK)
 		return err;
-	out_table(&cli->out, NULL, titles, sizeof titles / sizeof titles[0]);
+	out_table(&cli->out, NULL, titles, COUNT(titles));
 	if ((err = manage_unknowns(&cli->m, list_one, &cli->out)) != E_OK)
 		return cli_fail(cli, err);
 	out_table_end(&cli->out);

@@ -349,7 +349,7 @@ complain(const struct cups_exchange *x)
 	    E_BUSY, E_CORRUPT, E_VERSION, E_PERM, E_FULL, E_IO, E_NOMEM, E_INTERNAL};
 	char text[400];
 
-	for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
+	for (size_t i = 0; i < COUNT(ours); i++)
 		if (x->err == ours[i])
 			log_line(LOG_ERROR, "no answer for %016llX: %s",
 			    (unsigned long long)x->request.eui,

@@ -131,7 +131,7 @@ list_all(struct manage *m, const char *folder, struct backup *made)
 	static const char *const parts[] = {"ledger", "registry", "blobs", "seal.keys"};
 	int err = E_OK;
 
-	for (size_t i = 0; err == E_OK && i < sizeof parts / sizeof parts[0]; i++)
+	for (size_t i = 0; err == E_OK && i < COUNT(parts); i++)
 		err = manifest_add(folder, parts[i], m->arena, made, &m->fault);
 	return err;
 }

@@ -48,7 +48,7 @@ manage_key_presented(struct span value)
 
 		value = span_trim(span_from(value, (size_t)(colon - value.data) + 1));
 	}
-	for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
+	for (size_t i = 0; i < COUNT(schemes); i++)
 		if (span_begins_nocase(value, schemes[i]))
 			return span_trim(span_from(value, strlen(schemes[i])));
 	return value;

@@ -147,7 +147,7 @@ seal_counts_text(const struct seal_counts *c, struct arena *arena)
 	};
 	const char *text = "";
 
-	for (size_t i = 0; text != NULL && i < sizeof parts / sizeof parts[0]; i++)
+	for (size_t i = 0; text != NULL && i < COUNT(parts); i++)
 		if (parts[i].n > 0)
 			text = arena_printf(arena, "%s%s%llu %s", text,
 			    text[0] != '\0' ? ", " : "", (unsigned long long)parts[i].n,

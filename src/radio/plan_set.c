@@ -27,8 +27,8 @@ static const struct member entry_members[] = {
 	AT(country_codes),
 	.count_at = offsetof(struct plan_entry, country_code_count)},
 };
-static const struct schema entry_schema = {"plan entry", sizeof(struct plan_entry),
-    entry_members, sizeof entry_members / sizeof entry_members[0]};
+static const struct schema entry_schema = {
+    "plan entry", sizeof(struct plan_entry), entry_members, COUNT(entry_members)};
 
 /* A file of the folder, read once however many entries name it. */
 struct source {

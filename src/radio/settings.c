@@ -19,7 +19,7 @@ static const struct gain sx1301_gains[] = {GAIN(-6, 0, 8), GAIN(-3, 0, 10),
 static const struct gain *
 settings_sx1301_gains(uint32_t *count)
 {
-	*count = sizeof sx1301_gains / sizeof sx1301_gains[0];
+	*count = COUNT(sx1301_gains);
 	return sx1301_gains;
 }
 

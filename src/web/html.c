@@ -55,7 +55,7 @@ is_hidden(uint32_t c)
 
 	if (c < 0x7f && c >= ' ')
 		return false;
-	for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+	for (size_t i = 0; i < COUNT(ranges); i++)
 		if (c >= ranges[i].first && c <= ranges[i].last)
 			return true;
 	return false;
