@@ -202,12 +202,8 @@ names(const struct search *s, const void *record)
 	const char *at = (const char *)record + s->radio->template_offset;
 	const struct text_list *list = (const struct text_list *)at;
 
-	if (!s->radio->template_list)
-		return strcmp(*(const char *const *)at, s->id) == 0;
-	for (size_t i = 0; i < list->count; i++)
-		if (strcmp(list->items[i], s->id) == 0)
-			return true;
-	return false;
+	return s->radio->template_list ? text_list_has(list, s->id)
+				       : strcmp(*(const char *const *)at, s->id) == 0;
 }
 
 static int

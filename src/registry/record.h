@@ -56,6 +56,9 @@ struct text_list {
 	size_t count;
 };
 
+/* Is the text one of them? */
+bool text_list_has(const struct text_list *list, const char *text);
+
 struct text_pair {
 	const char *key, *value;
 };
