@@ -112,7 +112,7 @@ list_one(struct manage *m, struct store_txn *txn, const void *record, void *arg)
 {
 	const struct firmware *f = record;
 	struct cli *cli = arg;
-	char text[32], buf[CLOCK_AGE];
+	char buf[CLOCK_AGE];
 
 	(void)m;
 	if (cli->out.json) {
@@ -123,10 +123,8 @@ list_one(struct manage *m, struct store_txn *txn, const void *record, void *arg)
 	}
 	out_cell(&cli->out, f->firmware_id);
 	out_cell(&cli->out, families[f->family == FIRMWARE_KICKSTARTER]);
-	snprintf(text, sizeof text, "%llu", (unsigned long long)f->size);
-	out_cell(&cli->out, text);
-	snprintf(text, sizeof text, "%zu", f->signatures.count);
-	out_cell(&cli->out, text);
+	out_cell_uint(&cli->out, f->size);
+	out_cell_uint(&cli->out, f->signatures.count);
 	out_cell(&cli->out, clock_age(f->created_at, cli->m.now, buf));
 	out_cell(&cli->out, f->file_name);
 	return E_OK;

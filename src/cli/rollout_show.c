@@ -132,7 +132,7 @@ see_rollout(struct manage *m, struct store_txn *txn, const void *record, void *a
 	struct out *o = &cli->out;
 	struct store_txn *ledger;
 	struct rollout_state s;
-	char text[4][24];
+	char percentage[24];
 	int err = store_read_begin(cli->data.ledger, &ledger);
 
 	(void)txn;
@@ -157,13 +157,11 @@ see_rollout(struct manage *m, struct store_txn *txn, const void *record, void *a
 	}
 	out_cell(o, r->rollout_id);
 	out_cell(o, rollout_status_name(s.status));
-	snprintf(text[0], sizeof text[0], "%g %%", s.percentage);
-	snprintf(text[1], sizeof text[1], "%llu", (unsigned long long)s.offered);
-	snprintf(text[2], sizeof text[2], "%llu", (unsigned long long)s.updated);
-	snprintf(
-	    text[3], sizeof text[3], "%llu", (unsigned long long)(s.failed + s.silent));
-	for (size_t i = 0; i < 4; i++)
-		out_cell(o, text[i]);
+	snprintf(percentage, sizeof percentage, "%g %%", s.percentage);
+	out_cell(o, percentage);
+	out_cell_uint(o, s.offered);
+	out_cell_uint(o, s.updated);
+	out_cell_uint(o, s.failed + s.silent);
 	out_cell(o, s.why != NULL ? s.why : "");
 	return E_OK;
 }

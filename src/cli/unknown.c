@@ -1,6 +1,4 @@
 /* Gateways that nobody registered. */
-#include <stdio.h>
-
 #include "base/clock.h"
 #include "base/eui.h"
 #include "base/hex.h"
@@ -37,7 +35,7 @@ static int
 list_one(struct manage *m, const struct unknown_sighting *u, void *arg)
 {
 	struct out *o = arg;
-	char eui[EUI_TEXT], digest[17] = "", age[CLOCK_AGE], count[24];
+	char eui[EUI_TEXT], digest[17] = "", age[CLOCK_AGE];
 
 	(void)m;
 	if (o->json) {
@@ -47,10 +45,9 @@ list_one(struct manage *m, const struct unknown_sighting *u, void *arg)
 	eui_format(u->eui, eui);
 	if (u->credential != CREDENTIAL_NONE)
 		hex_encode(u->digest, 8, digest);
-	snprintf(count, sizeof count, "%llu", (unsigned long long)u->count);
 	out_cell(o, eui);
 	out_cell(o, clock_age(u->last_at, o->now, age));
-	out_cell(o, count);
+	out_cell_uint(o, u->count);
 	out_cell(o, u->address);
 	out_cell(o, credential_name(u->credential));
 	out_cell(o, digest);

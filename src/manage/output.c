@@ -526,6 +526,15 @@ out_cell(struct out *o, const char *value)
 }
 
 void
+out_cell_uint(struct out *o, uint64_t value)
+{
+	char text[24];
+
+	snprintf(text, sizeof text, "%llu", (unsigned long long)value);
+	out_cell(o, text);
+}
+
+void
 out_table_end(struct out *o)
 {
 	if (o->json)

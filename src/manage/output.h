@@ -87,6 +87,7 @@ void out_note(struct out *o, const char *name, const char *fmt, ...)
 void out_table(
     struct out *o, const char *name, const char *const *titles, size_t columns);
 void out_cell(struct out *o, const char *value);
+void out_cell_uint(struct out *o, uint64_t value);
 void out_table_end(struct out *o);
 
 /* ---- words ------------------------------------------------------------------------------ */
