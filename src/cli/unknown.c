@@ -131,8 +131,9 @@ adopt(struct cli *cli)
 	return E_OK;
 }
 
+/* Does something with the EUI that the first word is. */
 static int
-forget(struct cli *cli)
+run(struct cli *cli, int (*fn)(struct manage *m, uint64_t eui))
 {
 	uint64_t eui = 0;
 	int err = read_eui(cli, &eui);
@@ -140,9 +141,17 @@ forget(struct cli *cli)
 	if (err == E_OK)
 		err = cli_open(cli);
 	if (err == E_OK)
-		err = manage_unknown_forget(&cli->m, eui);
+		err = fn(&cli->m, eui);
+	return cli_fail(cli, err);
+}
+
+static int
+forget(struct cli *cli)
+{
+	int err = run(cli, manage_unknown_forget);
+
 	if (err != E_OK)
-		return cli_fail(cli, err);
+		return err;
 	out_done(
 	    &cli->out, "forgotten", cli_word(cli, 0), "forgotten until it comes again");
 	return E_OK;
@@ -168,15 +177,10 @@ ignore(struct cli *cli)
 static int
 notice(struct cli *cli)
 {
-	uint64_t eui = 0;
-	int err = read_eui(cli, &eui);
+	int err = run(cli, manage_unknown_notice);
 
-	if (err == E_OK)
-		err = cli_open(cli);
-	if (err == E_OK)
-		err = manage_unknown_notice(&cli->m, eui);
 	if (err != E_OK)
-		return cli_fail(cli, err);
+		return err;
 	out_done(&cli->out, "noticed", cli_word(cli, 0), "no longer ignored");
 	return E_OK;
 }
