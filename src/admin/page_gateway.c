@@ -1,11 +1,8 @@
 /* One gateway: its settings, what was seen of it, and what is done with it. */
 #include "admin/page_gateway.h"
 
-#include <stdio.h>
-
 #include "admin/input.h"
 #include "admin/widget.h"
-#include "base/eui.h"
 #include "kickstarter/activation.h"
 #include "manage/activation.h"
 #include "manage/explain.h"

@@ -1,7 +1,5 @@
 #include "admin/record_form.h"
 
-#include <stdio.h>
-
 #include "admin/record_field.h"
 #include "admin/widget.h"
 

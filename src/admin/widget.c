@@ -1,7 +1,5 @@
 #include "admin/widget.h"
 
-#include <stdio.h>
-
 #include "admin/input.h"
 #include "base/clock.h"
 #include "base/number.h"

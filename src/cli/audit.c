@@ -1,7 +1,6 @@
 /* Who changed what. */
 #include "registry/audit.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/wire.h"

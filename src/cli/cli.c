@@ -8,7 +8,6 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/log.h"
 #include "base/number.h"
 #include "app/policy.h"
 #include "manage/init.h"

@@ -1,7 +1,6 @@
 /* Listing gateways. */
 #include "base/clock.h"
 #include "cli/gateway.h"
-#include "registry/record_text.h"
 
 #define BATCH 500 /* gateways that one read shows */
 

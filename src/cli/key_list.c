@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "cli/gateway.h"
 #include "cli/key.h"
-#include "registry/record_text.h"
 
 static const char *const titles[] = {
     "KEY", "GATEWAY", "GEN", "STATUS", "USE", "EXPIRES", "NAME"};

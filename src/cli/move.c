@@ -1,8 +1,6 @@
 /* Moving a fleet, and who is left. */
 #include "manage/move.h"
 
-#include <stdio.h>
-
 #include "base/clock.h"
 #include "base/eui.h"
 #include "cli/gateway.h"

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/eui.h"
 
 /* Everything that a server sends within the time, as far as the client would read. */
 static int

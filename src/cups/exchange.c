@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 
-#include "base/eui.h"
 #include "base/log.h"
 #include "cups/firmware.h"
 #include "cups/load.h"

@@ -1,7 +1,6 @@
 #include "manage/board.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 

@@ -10,7 +10,6 @@
 #include "crypto/certificate.h"
 #include "radio/concentrator.h"
 #include "radio/plan.h"
-#include "registry/audit.h"
 #include "registry/board.h"
 #include "registry/ca.h"
 #include "registry/plan.h"

@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 
-#include "base/number.h"
 #include "crypto/encode.h"
 #include "registry/record_text.h"
 

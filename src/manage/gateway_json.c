@@ -1,7 +1,5 @@
 #include "manage/gateway_json.h"
 
-#include <stdio.h>
-
 #include "base/wire.h"
 #include "crypto/digest.h"
 #include "crypto/encode.h"

@@ -1,7 +1,5 @@
 #include "manage/move.h"
 
-#include <stdio.h>
-
 #include "cups/cache.h"
 #include "registry/checks.h"
 

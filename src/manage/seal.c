@@ -1,7 +1,5 @@
 #include "manage/seal.h"
 
-#include <stdio.h>
-
 #include "registry/ca.h"
 #include "registry/template.h"
 

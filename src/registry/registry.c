@@ -1,7 +1,5 @@
 #include "registry/registry.h"
 
-#include <stdio.h>
-
 #include "base/wire.h"
 #include "registry/account.h"
 #include "registry/audit.h"
