@@ -209,7 +209,7 @@ main(int argc, char **argv)
 	    .name = "cups",
 	    .about = "Answers LoRa Basics Station gateways at POST /update-info.",
 	    .routes = routes,
-	    .route_count = sizeof routes / sizeof routes[0],
+	    .route_count = COUNT(routes),
 	    .open = cups_open,
 	    .close = cups_close,
 	    .health = cups_health,

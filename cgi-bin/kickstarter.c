@@ -284,7 +284,7 @@ main(int argc, char **argv)
 	    .name = "kickstarter",
 	    .about = "Answers The Things Kickstarter Gateway at /api/v2.",
 	    .routes = routes,
-	    .route_count = sizeof routes / sizeof routes[0],
+	    .route_count = COUNT(routes),
 	    .open = kickstarter_open,
 	    .close = kickstarter_close,
 	    .health = kickstarter_health,

@@ -249,7 +249,7 @@ main(int argc, char **argv)
 	    .name = "udp-config",
 	    .about = "Gives UDP packet forwarders their configuration files.",
 	    .routes = routes,
-	    .route_count = sizeof routes / sizeof routes[0],
+	    .route_count = COUNT(routes),
 	    .open = udp_open,
 	    .close = udp_close,
 	    .health = udp_health,

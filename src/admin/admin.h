@@ -84,9 +84,6 @@ const struct route *admin_routes(size_t *count);
 /* An error before a page was found, or where none can be made. For struct service. */
 response_error_form admin_error_form;
 
-/* One line for each page: method, path, who may open it. For tests. */
-void admin_write_routes(struct strbuf *out);
-
 /* ---- the table of pages ------------------------------------------------------------------ */
 
 struct visit;

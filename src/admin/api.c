@@ -78,7 +78,7 @@ static const struct api_row rows[] = {
     {GET, OWN "/frequency-plans/{id}/file", plan_file, ACTION_PLAN_SEE, 0, NULL, false},
 };
 
-#define FIXED (sizeof rows / sizeof rows[0])
+#define FIXED (COUNT(rows))
 #define ROUTES_MAX 192
 
 /* All of them, those of the generic resources too; made once. */
@@ -193,7 +193,7 @@ is_json_type(const char *type)
 	    "application/json", "text/plain", "application/x-www-form-urlencoded"};
 	struct span text = span_trim(span_str(type));
 
-	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+	for (size_t i = 0; i < COUNT(good); i++) {
 		size_t n = strlen(good[i]);
 
 		if (span_begins_nocase(text, good[i]) &&
@@ -228,7 +228,8 @@ read_body(struct api_ask *a)
 
 /* ---- errors -------------------------------------------------------------------------------- */
 
-void
+/* {"code":5,"message":"error:gatehouse:not_found (…)","details":[…]} for an error. */
+static void
 api_error(struct response *res, const struct fault *fault)
 {
 	char name[64], text[400], message[520];
@@ -383,7 +384,7 @@ add_kind(const struct api_kind *k)
 	    {API_REMOVE, {DELETE, "/{id}", kind_remove, k->remove_action, 0, k, false}},
 	};
 
-	for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++) {
+	for (size_t i = 0; i < COUNT(ops); i++) {
 		struct api_row row = ops[i].row;
 		char path[80];
 

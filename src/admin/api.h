@@ -45,7 +45,4 @@ const struct action_row *api_action(const struct route *route, enum action *acti
 /* Is the address one of the API, or would it be? For the form of errors. */
 bool api_is_asked(const struct request *req);
 
-/* {"code":5,"message":"error:gatehouse:not_found (…)","details":[…]} for an error. */
-void api_error(struct response *res, const struct fault *fault);
-
 #endif

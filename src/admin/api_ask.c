@@ -305,7 +305,8 @@ api_certificate(struct api_ask *a, const char *name, struct span *out)
 
 /* ---- answers ------------------------------------------------------------------------------- */
 
-void
+/* The ETag of a record as it is now. */
+static void
 api_etag(const struct record_kind *kind, const void *record, char etag[API_ETAG])
 {
 	uint8_t digest[SHA256_SIZE] = {0};

@@ -84,9 +84,6 @@ int api_certificate(struct api_ask *a, const char *name, struct span *out);
 
 #define API_ETAG 40
 
-/* The ETag of a record as it is now. */
-void api_etag(const struct record_kind *kind, const void *record, char etag[API_ETAG]);
-
 /* E_STALE when the request has If-Match and the record is another one by now; also where
  * If-Match is "*" and there is none (record NULL). */
 int api_precondition(

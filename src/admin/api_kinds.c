@@ -181,19 +181,13 @@ read_object(struct api_ask *a, struct change *c)
 	return E_OK;
 }
 
-static const char *
-id_of(const struct record_kind *kind, const void *record)
-{
-	return *(const char *const *)field_at(&kind->fields[0], record);
-}
-
 static int
 change_edit(struct manage *m, struct store_txn *txn, void *record, void *arg)
 {
 	struct change *c = arg;
 	const struct record_kind *kind = c->a->row->kind->kind;
 	struct record_view view = manage_view(m, txn, false);
-	const char *id = id_of(kind, record);
+	const char *id = record_id(kind, record);
 	int err = c->is_new ? E_OK : api_precondition(c->a, kind, record);
 
 	if (err == E_OK)
@@ -202,10 +196,11 @@ change_edit(struct manage *m, struct store_txn *txn, void *record, void *arg)
 	if (err != E_OK)
 		return err;
 	if (c->is_new) {
-		c->id = id_of(kind, record);
+		c->id = record_id(kind, record);
 		return E_OK;
 	}
-	if (id_of(kind, record)[0] != '\0' && strcmp(id_of(kind, record), id) != 0)
+	if (record_id(kind, record)[0] != '\0' &&
+	    strcmp(record_id(kind, record), id) != 0)
 		return fault_set(&m->fault, E_INVALID, kind->fields[0].name,
 		    "cannot be changed; it must be that of the address");
 	*(const char **)field_at(&kind->fields[0], record) = id;

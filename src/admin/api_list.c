@@ -60,8 +60,7 @@ read_paging(struct api_ask *a, struct gateway_paging *p)
 	if (err == E_OK && order != NULL && !gateway_order_parse(span_str(order), p))
 		err = fault_set(&a->m.fault, E_INVALID, "order",
 		    "must be gateway_id, gateway_eui, name or created_at, with - "
-		    "before "
-		    "it for a descending order");
+		    "before it for a descending order");
 	p->deleted = deleted != NULL && strcmp(deleted, "true") == 0;
 	return err;
 }

@@ -4,7 +4,6 @@
 #include "base/eui.h"
 #include "base/hex.h"
 #include "base/number.h"
-#include "base/wire.h"
 #include "manage/adopt.h"
 #include "registry/audit.h"
 

@@ -86,7 +86,7 @@ origin_is_loopback(const char *origin)
 
 	if (strncmp(origin, "http://", 7) != 0)
 		return false;
-	for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+	for (size_t i = 0; i < COUNT(hosts); i++) {
 		size_t n = strlen(hosts[i]);
 
 		if (strncmp(host, hosts[i], n) == 0 &&
@@ -382,7 +382,7 @@ gate_sign_in(struct visit *v, const struct account *account, bool remote)
 	err = session_begin(
 	    &v->admin->data, rules, &start, v->now, v->arena, token, &v->session);
 	if (err != E_OK)
-		return fault_set(&v->m.fault, err, NULL, "%s", err_text(err));
+		return manage_failed(&v->m, err);
 	put_cookie(v, session_cookie(v), token, 0);
 	put_cookie(v, visitor_cookie(v), "", -1);
 	sha256(span_str(token), v->digest);
@@ -399,6 +399,5 @@ gate_sign_out(struct visit *v)
 
 	put_cookie(v, session_cookie(v), "", -1);
 	v->signed_in = false;
-	return err == E_OK ? E_OK
-			   : fault_set(&v->m.fault, err, NULL, "%s", err_text(err));
+	return manage_failed(&v->m, err);
 }

@@ -31,7 +31,8 @@ page_form_end(struct visit *v)
 	html_raw(&v->html, "</form>\n");
 }
 
-bool
+/* Is v->m.fault about this input? */
+static bool
 input_is_wrong(const struct visit *v, const char *name)
 {
 	return v->m.fault.err != E_OK && v->m.fault.field[0] != '\0' &&

@@ -25,6 +25,8 @@ struct input {
 	const char *theirs;
 };
 
+/* Inputs with their label, help, and what is wrong with them. A hidden one has none of it;
+ * the text of a submit button is what it does. */
 void input_text(struct visit *v, const struct input *in);
 void input_area(struct visit *v, const struct input *in, unsigned rows);
 void input_check(struct visit *v, const struct input *in, bool checked);
@@ -37,8 +39,5 @@ void input_submit(struct visit *v, const char *text);
 
 /* Above a form that is shown again: what is wrong, with a link to the input.  Nothing for E_OK. */
 void input_problem(struct visit *v, int err);
-
-/* The field that v->m.fault is about, or ""; "ids.eui" is also what an input "eui" means. */
-bool input_is_wrong(const struct visit *v, const char *name);
 
 #endif

@@ -35,10 +35,8 @@ put_session(struct manage *m, struct span digest, const struct session *s,
 }
 
 static void
-put_password(struct visit *v, const char *id)
+input_new_password(struct visit *v)
 {
-	page_section(v, "password", "A new password");
-	page_form(v, "/accounts/{}/password", id, NULL);
 	input_text(
 	    v, &(struct input){.name = "password",
 		   .label = "Password",
@@ -46,6 +44,14 @@ put_password(struct visit *v, const char *id)
 		   .type = "password",
 		   .autocomplete = "new-password",
 		   .max = PASSWORD_MAX});
+}
+
+static void
+put_password(struct visit *v, const char *id)
+{
+	page_section(v, "password", "A new password");
+	page_form(v, "/accounts/{}/password", id, NULL);
+	input_new_password(v);
 	input_submit(v, "Set the password");
 	page_form_end(v);
 	page_section_end(v);
@@ -126,13 +132,7 @@ put_form(struct visit *v, int problem)
 	    &(struct input){
 		.name = "role", .label = "Role", .value = visit_field(v, "role")},
 	    role_names, role_names);
-	input_text(
-	    v, &(struct input){.name = "password",
-		   .label = "Password",
-		   .help = "at least 10 characters; empty: one is made and shown once",
-		   .type = "password",
-		   .autocomplete = "new-password",
-		   .max = PASSWORD_MAX});
+	input_new_password(v);
 	input_submit(v, "Create");
 	page_form_end(v);
 	return page_end(v);

@@ -21,7 +21,7 @@ put_filter(struct visit *v, const char *prefix)
 	    {"group", "Group", NULL}, {"lns", "Network server", NULL},
 	    {"plan", "Frequency plan", NULL}};
 
-	for (size_t i = 0; i < sizeof inputs / sizeof inputs[0]; i++)
+	for (size_t i = 0; i < COUNT(inputs); i++)
 		input_text(v, &(struct input){.name = arena_printf(v->arena, "%s%s",
 						  prefix, inputs[i].name),
 				  .label = inputs[i].label});

@@ -1,11 +1,8 @@
 /* One gateway: its settings, what was seen of it, and what is done with it. */
 #include "admin/page_gateway.h"
 
-#include <stdio.h>
-
 #include "admin/input.h"
 #include "admin/widget.h"
-#include "base/eui.h"
 #include "kickstarter/activation.h"
 #include "manage/activation.h"
 #include "manage/explain.h"
@@ -107,6 +104,17 @@ gateway_begin(struct visit *v, const struct gateway *g, const char *here)
 /* ---- what was seen ---------------------------------------------------------------------------------- */
 
 static void
+facts_refused(struct visit *v, uint64_t times, int64_t last)
+{
+	if (times == 0)
+		return;
+	facts_row(v, "Refused");
+	html_number(&v->html, times);
+	html_raw(&v->html, " times, last ");
+	page_time(v, last);
+}
+
+static void
 put_sighting(struct visit *v, const struct sighting *s)
 {
 	page_section(v, "seen", "Its visits");
@@ -122,12 +130,7 @@ put_sighting(struct visit *v, const struct sighting *s)
 	facts_text(v, "It showed",
 	    s->credential == CREDENTIAL_NONE ? ""
 					     : credential_name((int)s->credential));
-	if (s->refused > 0) {
-		facts_row(v, "Refused");
-		html_number(&v->html, s->refused);
-		html_raw(&v->html, " times, last ");
-		page_time(v, s->refused_at);
-	}
+	facts_refused(v, s->refused, s->refused_at);
 	facts_end(v);
 	page_section_end(v);
 }
@@ -142,12 +145,7 @@ put_file_sighting(struct visit *v, const struct file_sighting *s)
 	facts_time(v, "Last change", s->changed_at);
 	facts_text(v, "From", s->address);
 	facts_text(v, "Program", s->agent);
-	if (s->refused > 0) {
-		facts_row(v, "Refused");
-		html_number(&v->html, s->refused);
-		html_raw(&v->html, " times, last ");
-		page_time(v, s->refused_at);
-	}
+	facts_refused(v, s->refused, s->refused_at);
 	facts_end(v);
 	page_section_end(v);
 }
@@ -237,9 +235,9 @@ page_gateway(struct visit *v)
 	g = record;
 	gateway_begin(v, g, "Settings");
 	put_actions(v, g);
-	if (gateway_sighting(v, g->serial, &s))
+	if (sighting_get(v->admin->data.sightings, g->serial, &s))
 		put_sighting(v, &s);
-	if (gateway_file_sighting(v, g->serial, &file) && file.polls > 0)
+	if (file_sighting_get(v->admin->data.files, g->serial, &file) && file.polls > 0)
 		put_file_sighting(v, &file);
 	page_section(v, "settings", "Settings");
 	record_facts(v, txn, &gateway_pages.shape, g);

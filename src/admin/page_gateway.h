@@ -80,10 +80,6 @@ page_handler page_gateway_certs, page_gateway_cert_issue, page_gateway_cert_impo
 
 /* ---- for the pages of gateways ----------------------------------------------------------- */
 
-/* What was seen of it last; false when it never came, or nothing is known. */
-bool gateway_sighting(struct visit *v, uint64_t serial, struct sighting *s);
-bool gateway_file_sighting(struct visit *v, uint64_t serial, struct file_sighting *s);
-
 /* How it does, as a badge: deleted, never seen, fine, silent… */
 void gateway_badge(struct visit *v, const struct gateway *g);
 

@@ -78,7 +78,7 @@ put_keys(struct visit *v, const struct gateway *g)
 
 	if (err != E_OK)
 		return err;
-	if (gateway_sighting(v, g->serial, &s))
+	if (sighting_get(v->admin->data.sightings, g->serial, &s))
 		l.seen_with = s.key_serial;
 	page_section(v, "keys", "Its keys");
 	table_begin(v, "Keys", titles);

@@ -14,8 +14,7 @@ static const struct {
 } sorts[SORTS] = {
     [SORT_STATION] = {"station", "LoRa Basics Station",
 	"Comes here by CUPS, once a day, and gets the address and credentials of its "
-	"network "
-	"server.",
+	"network server.",
 	(const char *const[]){"ids.gateway_id", "ids.eui", "name", "lns",
 	    "lbs_lns_secret.value", "frequency_plan_ids", NULL}},
     [SORT_UDP] = {"udp", "UDP packet forwarder",

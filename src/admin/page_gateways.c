@@ -7,22 +7,6 @@
 #include "manage/explain.h"
 #include "registry/lns.h"
 
-bool
-gateway_sighting(struct visit *v, uint64_t serial, struct sighting *s)
-{
-	struct slots *slots = v->admin->data.sightings;
-
-	return slots != NULL && slots_get(slots, serial, s) && s->serial == serial;
-}
-
-bool
-gateway_file_sighting(struct visit *v, uint64_t serial, struct file_sighting *s)
-{
-	struct slots *slots = v->admin->data.files;
-
-	return slots != NULL && slots_get(slots, serial, s) && s->serial == serial;
-}
-
 static void
 polls_badge(struct visit *v, const struct sighting *s)
 {
@@ -52,9 +36,10 @@ gateway_badge(struct visit *v, const struct gateway *g)
 
 	if (g->deleted_at != 0)
 		badge(v, MOOD_BAD, "deleted");
-	else if (gateway_sighting(v, g->serial, &s))
+	else if (sighting_get(v->admin->data.sightings, g->serial, &s))
 		polls_badge(v, &s);
-	else if (gateway_file_sighting(v, g->serial, &file) && file.seen_at[0] != 0)
+	else if (file_sighting_get(v->admin->data.files, g->serial, &file) &&
+		 file.seen_at[0] != 0)
 		badge(v, v->now - file.seen_at[0] > 2 * 86400 ? MOOD_WARN : MOOD_GOOD,
 		    "asks for files");
 	else
@@ -68,9 +53,10 @@ last_seen(struct visit *v, uint64_t serial)
 	struct sighting s;
 	int64_t t = 0;
 
-	if (gateway_sighting(v, serial, &s))
+	if (sighting_get(v->admin->data.sightings, serial, &s))
 		t = s.seen_at[0];
-	if (gateway_file_sighting(v, serial, &file) && file.seen_at[0] > t)
+	if (file_sighting_get(v->admin->data.files, serial, &file) &&
+	    file.seen_at[0] > t)
 		t = file.seen_at[0];
 	return t;
 }
@@ -109,7 +95,7 @@ put_row(struct manage *m, struct store_txn *txn, const struct gateway *g, void *
 	html_raw(&v->html, "<code>");
 	html_text(&v->html, eui);
 	html_raw(&v->html, "</code>");
-	for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
+	for (size_t i = 0; i < COUNT(columns); i++)
 		record_cell(v, txn, &gateway_kind, columns[i], g);
 	table_cell(v);
 	page_time(v, last_seen(v, g->serial));

@@ -306,7 +306,7 @@ put_confirmation(struct visit *v, const char *token, const struct bulk_result *r
 	uint64_t refused = result->counts[BULK_REFUSED];
 
 	page_form(v, "/import/{}", token, NULL);
-	for (size_t i = 0; i < sizeof kept_fields / sizeof kept_fields[0]; i++)
+	for (size_t i = 0; i < COUNT(kept_fields); i++)
 		if (visit_field(v, kept_fields[i])[0] != '\0')
 			input_hidden(v, kept_fields[i], visit_field(v, kept_fields[i]));
 	input_submit(

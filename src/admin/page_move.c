@@ -165,7 +165,7 @@ put_question(struct visit *v, const char *uri)
 			   "and are of no use to anybody meanwhile.</p>\n");
 	page_form(v, "/move", NULL, NULL);
 	input_hidden(v, "uri", uri);
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+	for (size_t i = 0; i < COUNT(names); i++)
 		input_hidden(v, names[i], given(v, names[i]));
 	html_raw(&v->html, "<div class=\"buttons\"><button class=\"danger\">Move ");
 	html_number(&v->html, count);
@@ -194,8 +194,7 @@ put_page(struct visit *v, int problem)
 	if (!v->admin->settings.cups.allow_redirect)
 		page_note(v, MOOD_WARN,
 		    "The configuration allows no redirects (allow_cups_redirect), so "
-		    "no "
-		    "gateway will be told.");
+		    "no gateway will be told.");
 	input_problem(v, problem);
 	put_choice(v);
 	if (uri[0] != '\0' && (err = put_question(v, uri)) != E_OK)

@@ -14,7 +14,7 @@ put_cells(struct visit *v, struct store_txn *txn, const void *record)
 
 	table_cell(v);
 	html_user(&v->html, r->name);
-	for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
+	for (size_t i = 0; i < COUNT(columns); i++)
 		record_cell(v, txn, &plan_kind, columns[i], r);
 	table_cell(v);
 	if (r->warnings.count > 0)

@@ -3,6 +3,7 @@
 
 #include "admin/page_rollouts.h"
 #include "admin/widget.h"
+#include "base/clock.h"
 #include "base/number.h"
 #include "firmware/rollout.h"
 
@@ -131,8 +132,7 @@ put_state(struct visit *v, const struct rollout_look *look)
 	if (rollout_is_blind(look))
 		page_note(v, MOOD_WARN,
 		    "Kickstarter gateways report no version: its outcome is "
-		    "\"offered\" "
-		    "only, and it cannot pause by itself.");
+		    "\"offered\" only, and it cannot pause by itself.");
 	page_buttons(v);
 	page_button(
 	    v, "Its gateways", "/rollouts/{}/gateways", look->rollout.rollout_id, NULL);
@@ -160,11 +160,11 @@ put_warnings(struct visit *v, const struct rollout_look *look)
 			: "The image has no signature and the release is not marked "
 			  "unsigned: no gateway would get it.");
 	if (look->rollout.not_before > v->now) {
-		char age[AGE_TEXT];
+		char age[CLOCK_AGE];
 
 		page_note(v, MOOD_QUIET,
 		    arena_printf(v->arena, "Nobody gets it before its time, %s.",
-			page_age(look->rollout.not_before, v->now, age)));
+			clock_age(look->rollout.not_before, v->now, age)));
 	}
 }
 

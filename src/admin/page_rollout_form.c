@@ -69,8 +69,7 @@ open_one(struct visit *v, const char *id, void **record, struct store_txn **txn)
 		return E_NOMEM;
 	set_defaults(*record);
 	err = store_read_begin(v->admin->data.registry, txn);
-	return err == E_OK ? E_OK
-			   : fault_set(&v->m.fault, err, NULL, "%s", err_text(err));
+	return manage_failed(&v->m, err);
 }
 
 static int

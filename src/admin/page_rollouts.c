@@ -121,7 +121,7 @@ find_under_way(struct visit *v, struct some *s)
 	int err = store_read_begin(v->admin->data.ledger, &s->ledger);
 
 	if (err != E_OK)
-		return fault_set(&v->m.fault, err, NULL, "%s", err_text(err));
+		return manage_failed(&v->m, err);
 	err = manage_list(&v->m, &rollout_kind, 0, 0, take, s);
 	store_read_end(s->ledger);
 	s->ledger = NULL;

@@ -2,6 +2,7 @@
 
 #include "admin/part.h"
 #include "admin/widget.h"
+#include "base/clock.h"
 #include "base/eui.h"
 #include "base/hex.h"
 #include "manage/adopt.h"
@@ -160,7 +161,7 @@ put_sighting(struct manage *m, const struct unknown_sighting *u, void *arg)
 {
 	struct listing *l = arg;
 	struct visit *v = l->v;
-	char digest[65], age[AGE_TEXT];
+	char digest[65], age[CLOCK_AGE];
 
 	(void)m;
 	if (u->eui != l->eui)
@@ -185,7 +186,7 @@ put_sighting(struct manage *m, const struct unknown_sighting *u, void *arg)
 	digest[8] = '\0';
 	l->labels[l->digest_count] = arena_printf(v->arena,
 	    "the %s %s…, last shown %s from %s", credential_name(u->credential), digest,
-	    page_age(u->last_at, v->now, age), u->address);
+	    clock_age(u->last_at, v->now, age), u->address);
 	if (l->digests[l->digest_count] == NULL || l->labels[l->digest_count] == NULL)
 		return E_NOMEM;
 	l->digest_count++;

@@ -57,4 +57,4 @@ const struct page admin_pages[] = {
     {METHOD_GET, "/settings", PAGE_ADMIN, 0, page_settings, NULL, "Settings", NULL},
 };
 
-const size_t admin_page_count = sizeof admin_pages / sizeof admin_pages[0];
+const size_t admin_page_count = COUNT(admin_pages);

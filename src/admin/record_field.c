@@ -49,7 +49,7 @@ field_label(struct visit *v, const struct field *f)
 
 	if (f->number == 1 && f->flags & FIELD_UNIQUE)
 		return "ID";
-	for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
+	for (size_t i = 0; i < COUNT(labels); i++)
 		if (strcmp(labels[i].field, name) == 0)
 			return labels[i].label;
 	if (dot != NULL && strlen(dot) > 4)
@@ -86,8 +86,7 @@ field_text(struct visit *v, struct store_txn *txn, const struct record_kind *kin
 		return "";
 	strbuf_init(&text, 1 << 20);
 	record_field_to_text(f, record, &view, &text);
-	copy = arena_dup(v->arena, strbuf_span(&text));
-	strbuf_clear(&text);
+	copy = strbuf_keep_text(&text, v->arena);
 	return copy != NULL ? copy : "";
 }
 
@@ -113,8 +112,7 @@ join(struct visit *v, const char *name)
 			strbuf_putc(&all, ',');
 		strbuf_puts(&all, one);
 	}
-	copy = arena_dup(v->arena, strbuf_span(&all));
-	strbuf_clear(&all);
+	copy = strbuf_keep_text(&all, v->arena);
 	return copy != NULL ? copy : "";
 }
 

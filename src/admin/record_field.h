@@ -4,9 +4,6 @@
 
 #include "admin/record_form.h"
 
-/* May it be set by a form at all? */
-bool field_is_settable(const struct field *f);
-
 /* The input of one field, with what it was beside it. */
 void record_input(struct visit *v, struct store_txn *txn,
     const struct record_kind *kind, const struct field *f, const void *record,

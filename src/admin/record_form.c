@@ -1,7 +1,5 @@
 #include "admin/record_form.h"
 
-#include <stdio.h>
-
 #include "admin/record_field.h"
 #include "admin/widget.h"
 
@@ -33,7 +31,8 @@ is_shown(const struct record_shape *shape, const struct field *f)
 	return !(f->flags & FIELD_INTERNAL) && !is_among(shape->hidden, f->name);
 }
 
-bool
+/* May it be set by a form at all? */
+static bool
 field_is_settable(const struct field *f)
 {
 	return !(f->flags & (FIELD_INTERNAL | FIELD_READONLY)) &&
@@ -89,7 +88,7 @@ put_ref(struct visit *v, const char *id, const struct record_kind *of)
 	    {"release", "/releases/{}", PAGE_VIEWER},
 	    {"channel", "/channels/{}", PAGE_VIEWER}, {"key", "/keys/{}", PAGE_ADMIN}};
 
-	for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++)
+	for (size_t i = 0; i < COUNT(pages); i++)
 		if (strcmp(pages[i].kind, of->name) == 0 &&
 		    visit_may(v, pages[i].access)) {
 			page_link(v, id, pages[i].pattern, id, NULL);

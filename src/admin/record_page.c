@@ -10,12 +10,6 @@ pages_of(const struct visit *v)
 	return v->page->arguments;
 }
 
-const char *
-record_id(const struct record_kind *kind, const void *record)
-{
-	return *(const char *const *)field_at(&kind->fields[0], record);
-}
-
 /* "Network server" of "network server". */
 static const char *
 capital(struct visit *v, const char *text)
@@ -39,8 +33,7 @@ begin_read(struct visit *v, struct store_txn **txn)
 {
 	int err = store_read_begin(v->admin->data.registry, txn);
 
-	return err == E_OK ? E_OK
-			   : fault_set(&v->m.fault, err, NULL, "%s", err_text(err));
+	return manage_failed(&v->m, err);
 }
 
 int

@@ -76,7 +76,4 @@ int record_table(struct visit *v, const struct record_kind *kind, const char *ba
 void record_cell(struct visit *v, struct store_txn *txn, const struct record_kind *kind,
     const char *field, const void *record);
 
-/* The text of a record's identifier. */
-const char *record_id(const struct record_kind *kind, const void *record);
-
 #endif

@@ -126,9 +126,8 @@ write_rows(struct visit *v, const struct field *f, const struct record_rows *row
 	strbuf_init(&out, 1 << 20);
 	if (rows->count > 0)
 		record_field_to_text(&alone, rows, &view, &out);
-	copy = arena_dup(v->arena, strbuf_span(&out));
+	copy = strbuf_keep_text(&out, v->arena);
 	*text = span_str(copy);
-	strbuf_clear(&out);
 	return copy != NULL ? E_OK : E_NOMEM;
 }
 

@@ -6,6 +6,7 @@
 #include "admin/widget.h"
 #include "radio/band.h"
 #include "radio/limits.h"
+#include "radio/picture.h"
 
 #define WIDTH 760 /* of the picture… */
 #define LEFT 84	  /* …and before the axis begins */
@@ -17,42 +18,20 @@ struct picture {
 	struct visit *v;
 	const struct plan *plan;
 	const struct band *band;
-	double from, to; /* Hz */
+	struct axis axis;
 	unsigned lanes;
 	unsigned at; /* the lane that is drawn */
 };
 
 /* ---- the axis ------------------------------------------------------------------------------ */
 
-static void
-include(struct picture *p, double frequency, double half)
-{
-	if (frequency <= 0)
-		return;
-	if (p->to == 0 || frequency - half < p->from)
-		p->from = frequency - half;
-	p->to = fmax(p->to, frequency + half);
-}
-
 static double
 x_of(const struct picture *p, double frequency)
 {
-	double x =
-	    LEFT + (frequency - p->from) / (p->to - p->from) * (WIDTH - LEFT - RIGHT);
+	double x = LEFT + (frequency - p->axis.from) / (p->axis.to - p->axis.from) *
+			      (WIDTH - LEFT - RIGHT);
 
 	return fmin(fmax(x, LEFT), WIDTH - RIGHT);
-}
-
-/* The least of 1, 2, 5 × 10^n Hz that leaves room for the numbers. */
-static double
-tick_step(const struct picture *p)
-{
-	static const double factors[] = {1, 2, 5};
-
-	for (double ten = 1e3;; ten *= 10)
-		for (size_t i = 0; i < 3; i++)
-			if ((p->to - p->from) / (factors[i] * ten) <= 9)
-				return factors[i] * ten;
 }
 
 /* ` x="12.5"` */
@@ -79,9 +58,9 @@ static void
 put_axis(struct picture *p)
 {
 	struct html *h = &p->v->html;
-	double step = tick_step(p);
+	double step = axis_step(&p->axis, 9);
 
-	for (double f = ceil(p->from / step) * step; f <= p->to; f += step) {
+	for (double f = ceil(p->axis.from / step) * step; f <= p->axis.to; f += step) {
 		html_raw(h, "<line class=\"grid\"");
 		line(h, x_of(p, f), TOP - 4, x_of(p, f), TOP + p->lanes * LANE);
 		html_raw(h, "<text class=\"tick\" text-anchor=\"middle\" y=\"14\"");
@@ -120,7 +99,8 @@ put_block(struct picture *p, double frequency, double bandwidth, bool down,
 	struct html *h = &p->v->html;
 	double left, width;
 
-	if (frequency + bandwidth / 2 < p->from || frequency - bandwidth / 2 > p->to)
+	if (frequency + bandwidth / 2 < p->axis.from ||
+	    frequency - bandwidth / 2 > p->axis.to)
 		return;
 	left = x_of(p, frequency - bandwidth / 2);
 	width = fmax(x_of(p, frequency + bandwidth / 2) - left, 2);
@@ -258,15 +238,15 @@ draw_up(struct picture *p)
 	for (uint32_t i = 0; i < plan->radio_count; i++)
 		p->lanes += plan->radios[i].enable;
 	for (uint32_t i = 0; i < plan->downlink_count; i++)
-		down |= plan->downlinks[i].frequency >= p->from &&
-			plan->downlinks[i].frequency <= p->to;
+		down |= plan->downlinks[i].frequency >= p->axis.from &&
+			plan->downlinks[i].frequency <= p->axis.to;
 	p->lanes += (plan->uplink_count > 0) + (plan->lora_standard != NULL) +
 		    (plan->fsk != NULL) + down;
 	snprintf(what, sizeof what,
 	    "An axis from %.1f to %.1f MHz with what %u radios hear, %u uplink "
-	    "channels "
-	    "and the others. The numbers are in the table below.",
-	    p->from / 1e6, p->to / 1e6, plan->radio_count, plan->uplink_count);
+	    "channels and the others. The numbers are in the table below.",
+	    p->axis.from / 1e6, p->axis.to / 1e6, plan->radio_count,
+	    plan->uplink_count);
 	begin_picture(p, "up", "Channels on the frequency axis", what);
 	for (uint32_t i = 0; i < plan->radio_count; i++)
 		if (plan->radios[i].enable) {
@@ -301,8 +281,8 @@ draw_down(struct picture *up)
 	for (uint32_t i = 0; i < p.plan->downlink_count; i++) {
 		double f = p.plan->downlinks[i].frequency;
 
-		outside |= f < up->from || f > up->to;
-		include(&p, f, 300e3);
+		outside |= f < up->axis.from || f > up->axis.to;
+		axis_include(&p.axis, f, 300e3);
 	}
 	if (!outside)
 		return;
@@ -427,15 +407,15 @@ spectrum(struct visit *v, const struct plan *plan)
 	    .band = plan->band_id != NULL ? band_find(plan->band_id) : NULL};
 
 	for (uint32_t i = 0; i < plan->uplink_count; i++)
-		include(&p, plan->uplinks[i].frequency, 150e3);
+		axis_include(&p.axis, plan->uplinks[i].frequency, 150e3);
 	for (uint32_t i = 0; i < plan->radio_count; i++)
 		if (plan->radios[i].enable)
-			include(&p, plan->radios[i].frequency, half);
+			axis_include(&p.axis, plan->radios[i].frequency, half);
 	if (plan->lora_standard != NULL)
-		include(&p, plan->lora_standard->frequency, 300e3);
+		axis_include(&p.axis, plan->lora_standard->frequency, 300e3);
 	if (plan->fsk != NULL)
-		include(&p, plan->fsk->frequency, 150e3);
-	if (p.to > p.from) {
+		axis_include(&p.axis, plan->fsk->frequency, 150e3);
+	if (p.axis.to > p.axis.from) {
 		draw_up(&p);
 		draw_down(&p);
 	}

@@ -328,18 +328,3 @@ admin_serve(struct request *req, struct response *res, void *state)
 	strbuf_clear(&v->said);
 	return err == GATE_ANSWERED ? E_OK : err;
 }
-
-void
-admin_write_routes(struct strbuf *out)
-{
-	static const char *const access[] = {"open", "viewer", "operator", "admin"};
-
-	for (size_t i = 0; i < admin_page_count; i++) {
-		const struct page *p = &admin_pages[i];
-
-		strbuf_printf(out, "%s %s %s%s%s\n",
-		    p->method == METHOD_POST ? "POST" : "GET", p->path,
-		    access[p->access], p->flags & PAGE_FILES ? " files" : "",
-		    p->flags & PAGE_SIGN_IN ? " sign-in" : "");
-	}
-}

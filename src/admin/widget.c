@@ -1,7 +1,5 @@
 #include "admin/widget.h"
 
-#include <stdio.h>
-
 #include "admin/input.h"
 #include "base/clock.h"
 #include "base/number.h"
@@ -202,38 +200,10 @@ page_text(struct visit *v, const char *text)
 	html_raw(&v->html, "</p>\n");
 }
 
-const char *
-page_age(int64_t t, int64_t now, char buf[AGE_TEXT])
-{
-	static const struct {
-		int64_t seconds;
-		const char *one, *many;
-	} units[] = {
-	    {365 * 86400, "year", "years"},
-	    {30 * 86400, "month", "months"},
-	    {86400, "day", "days"},
-	    {3600, "hour", "hours"},
-	    {60, "minute", "minutes"},
-	    {1, "second", "seconds"},
-	};
-	int64_t span = t < now ? now - t : t - now, n;
-	size_t i = 0, last = sizeof units / sizeof units[0] - 1;
-
-	if (span == 0)
-		return "now";
-	/* At least two of a unit, so that 40 days are not "1 month". */
-	while (i < last && span < 2 * units[i].seconds)
-		i++;
-	n = span / units[i].seconds;
-	snprintf(buf, AGE_TEXT, "%s%lld %s%s", t > now ? "in " : "", (long long)n,
-	    n == 1 ? units[i].one : units[i].many, t > now ? "" : " ago");
-	return buf;
-}
-
 void
 page_time(struct visit *v, int64_t t)
 {
-	char exact[CLOCK_TEXT], age[AGE_TEXT];
+	char exact[CLOCK_TEXT], age[CLOCK_AGE];
 
 	clock_format(t, exact);
 	if (t == 0 || exact[0] == '\0') {
@@ -244,7 +214,7 @@ page_time(struct visit *v, int64_t t)
 	html_attr(&v->html, "datetime", exact);
 	html_attr(&v->html, "title", exact);
 	html_raw(&v->html, ">");
-	html_text(&v->html, page_age(t, v->now, age));
+	html_text(&v->html, clock_age(t, v->now, age));
 	html_raw(&v->html, "</time>");
 }
 

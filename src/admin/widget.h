@@ -16,6 +16,7 @@ void table_end(struct visit *v);
 
 /* ---- names and values ------------------------------------------------------------------------ */
 
+/* A list of rows, a name and its value each. */
 void facts_begin(struct visit *v);
 /* Begins the value of this name; what is written then is in it. */
 void facts_row(struct visit *v, const char *name);
@@ -28,6 +29,7 @@ void facts_time(struct visit *v, const char *name, int64_t t);
 
 enum mood { MOOD_QUIET, MOOD_GOOD, MOOD_WARN, MOOD_BAD };
 
+/* A word or two on a coloured ground. */
 void badge(struct visit *v, enum mood mood, const char *text);
 
 /* A paragraph with a border; role "alert" for MOOD_BAD. */
@@ -39,9 +41,6 @@ void text_with_code(struct visit *v, const char *text);
 
 /* "3 hours ago" with the exact time as title; "never" for 0. */
 void page_time(struct visit *v, int64_t t);
-/* "3 hours ago", "in 2 days"; in `buf`. */
-#define AGE_TEXT 40
-const char *page_age(int64_t t, int64_t now, char buf[AGE_TEXT]);
 
 /* A link; the pattern as for html_href(), with at most two arguments (NULL: none). */
 void page_link(struct visit *v, const char *text, const char *pattern, const char *one,

@@ -96,6 +96,7 @@ int config_load(const char *path, struct config *c, struct fault *fault);
 int config_parse(
     struct span text, const char *name, struct config *c, struct fault *fault);
 
+/* Gives its memory back. */
 void config_clear(struct config *c);
 
 /* One key as it is in effect. There are no secrets among them. */

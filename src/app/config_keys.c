@@ -160,8 +160,7 @@ const struct config_key config_keys[] = {
 	.offset = AT(cups_uri),
 	.initial = "",
 	.help = "Our own address as gateways know it, https://cups.example.com:443: "
-		"scheme, "
-		"host and port, nothing else.",
+		"scheme, host and port, nothing else.",
     },
     {
 	.name = "default_lns",
@@ -204,11 +203,9 @@ const struct config_key config_keys[] = {
 	.initial = "bearer",
 	.help =
 	    "What goes before a bare LNS key of a gateway that names no network server "
-	    "by "
-	    "ID: `Authorization: Bearer ` or `Authorization: ` alone. The bytes decide "
-	    "whether a gateway that comes from elsewhere is sent its key again: choose "
-	    "bare "
-	    "for a fleet that The Things Stack has served.",
+	    "by ID: `Authorization: Bearer ` or `Authorization: ` alone. The bytes "
+	    "decide whether a gateway that comes from elsewhere is sent its key again: "
+	    "choose bare for a fleet that The Things Stack has served.",
     },
     {
 	.name = "unknown_gateways",
@@ -238,12 +235,10 @@ const struct config_key config_keys[] = {
 	.initial = "2",
 	.help =
 	    "How many processes of cups.fcgi the web server runs (lighttpd: "
-	    "max-procs). "
-	    "All of them but one may be sending firmware at a time, so that somebody "
-	    "is there for other gateways; with 1 no firmware is sent to stations. "
-	    "Under "
-	    "plain CGI each request has a process of its own: how many may send at a "
-	    "time, and one.",
+	    "max-procs). All of them but one may be sending firmware at a time, so "
+	    "that somebody is there for other gateways; with 1 no firmware is sent to "
+	    "stations. Under plain CGI each request has a process of its own: how many "
+	    "may send at a time, and one.",
     },
     {
 	.name = "firmware_attempts",
@@ -379,4 +374,4 @@ const struct config_key config_keys[] = {
     },
 };
 
-const size_t config_key_count = sizeof config_keys / sizeof config_keys[0];
+const size_t config_key_count = COUNT(config_keys);

@@ -45,10 +45,8 @@ config_write_sample(struct strbuf *out)
 	put_comment(out,
 	    "Configuration of Gatehouse; see gatehouse.conf(5). A line is KEY = VALUE; "
 	    "what is commented out here shows the default. Quote a value that begins "
-	    "or "
-	    "ends with a blank or has a # after a blank. Lists are separated by blanks "
-	    "or "
-	    "commas.");
+	    "or ends with a blank or has a # after a blank. Lists are separated by "
+	    "blanks or commas.");
 	for (size_t i = 0; i < config_key_count; i++) {
 		const struct config_key *key = &config_keys[i];
 

@@ -1,6 +1,5 @@
 /* One value of the configuration from its text to its member. */
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "app/config_key.h"
 #include "base/number.h"

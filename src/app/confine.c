@@ -18,6 +18,8 @@
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
 
+#include "base/span.h"
+
 /* ---- system calls ----------------------------------------------------------------------- */
 
 #if defined(__x86_64__)
@@ -82,7 +84,7 @@ static bool
 confine_calls(void)
 {
 	const struct sock_fprog program = {
-	    sizeof calls / sizeof calls[0], (struct sock_filter *)(uintptr_t)calls};
+	    COUNT(calls), (struct sock_filter *)(uintptr_t)calls};
 
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }

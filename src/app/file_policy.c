@@ -13,7 +13,7 @@ settled_at(const struct config *c)
 	int64_t latest = 0, now = clock_now();
 	struct stat st;
 
-	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
+	for (size_t i = 0; i < COUNT(paths); i++)
 		if (paths[i][0] != '\0' && stat(paths[i], &st) == 0 &&
 		    st.st_mtime > latest)
 			latest = st.st_mtime;

@@ -216,8 +216,7 @@ answer(struct worker *w, struct request *req, struct fault *fault)
 	err = route_request(req, s->routes, s->route_count, &allow);
 	if (err == E_NOTFOUND) {
 		state = w;
-		err = route_request(req, common_routes,
-		    sizeof common_routes / sizeof common_routes[0], &allow);
+		err = route_request(req, common_routes, COUNT(common_routes), &allow);
 	}
 	if (err == E_METHOD)
 		return answer_method(w, req, &w->res, allow);

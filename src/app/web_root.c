@@ -20,7 +20,7 @@ denies_all(struct span text)
 		size_t n = end != NULL ? (size_t)(end - text.data) : text.len;
 		struct span line = span_trim(span_of(text.data, n));
 
-		for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		for (size_t i = 0; i < COUNT(words); i++)
 			if (line.len == strlen(words[i]) &&
 			    span_begins_nocase(line, words[i]))
 				return true;
@@ -72,8 +72,7 @@ web_root_check(
 	}
 	return fault_set(fault, E_STATE, "data",
 	    "%s is inside of the web server's folder %s, which hands out what is in "
-	    "it; "
-	    "move it elsewhere%s",
+	    "it; move it elsewhere%s",
 	    data, root,
 	    knows_htaccess(software)
 		? ", or put an .htaccess with the line `Require all denied` into it"

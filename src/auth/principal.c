@@ -1,8 +1,5 @@
 #include "auth/principal.h"
 
-#include <stdio.h>
-
-#include "base/eui.h"
 #include "crypto/certificate.h"
 #include "crypto/digest.h"
 #include "registry/ca.h"

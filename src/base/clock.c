@@ -40,6 +40,36 @@ clock_format(int64_t t, char out[CLOCK_TEXT])
 		out[0] = '\0';
 }
 
+const char *
+clock_age(int64_t t, int64_t now, char buf[CLOCK_AGE])
+{
+	static const struct {
+		int64_t seconds;
+		const char *one, *many;
+	} units[] = {
+	    {365 * 86400, "year", "years"},
+	    {30 * 86400, "month", "months"},
+	    {86400, "day", "days"},
+	    {3600, "hour", "hours"},
+	    {60, "minute", "minutes"},
+	    {1, "second", "seconds"},
+	};
+	int64_t span = t < now ? now - t : t - now, n;
+	size_t i = 0, last = COUNT(units) - 1;
+
+	if (t == 0)
+		return "";
+	if (span == 0)
+		return "now";
+	/* At least two of a unit, so that 40 days are not "1 month". */
+	while (i < last && span < 2 * units[i].seconds)
+		i++;
+	n = span / units[i].seconds;
+	snprintf(buf, CLOCK_AGE, "%s%lld %s%s", t > now ? "in " : "", (long long)n,
+	    n == 1 ? units[i].one : units[i].many, t > now ? "" : " ago");
+	return buf;
+}
+
 /* Exactly n digits at `*at`, at most `max`. */
 static bool
 digits(struct span text, size_t *at, int n, int min, int max, int *out)

@@ -18,6 +18,10 @@ void clock_set(int64_t now);
 /* RFC 3339 in UTC, whole seconds. 0 and what lies beyond the year 9999 give "". */
 void clock_format(int64_t t, char out[CLOCK_TEXT]);
 
+/* "3 days ago", "in 5 hours", "now"; "" for 0. */
+#define CLOCK_AGE 40
+const char *clock_age(int64_t t, int64_t now, char buf[CLOCK_AGE]);
+
 /*
  * Reads RFC 3339 ("2026-11-22T13:05:00Z", with fraction and numeric offset allowed; the
  * fraction is cut) or a date alone. Years 1970 to 9999. False when it is anything else.

@@ -94,7 +94,7 @@ number_bool(struct span text, bool *out)
 	static const char *const words[][2] = {
 	    {"on", "off"}, {"true", "false"}, {"yes", "no"}, {"1", "0"}};
 
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+	for (size_t i = 0; i < COUNT(words); i++)
 		for (int no = 0; no < 2; no++)
 			if (text.len == strlen(words[i][no]) &&
 			    span_begins_nocase(text, words[i][no])) {

@@ -8,6 +8,9 @@
 #include <string.h>
 #include <strings.h>
 
+/* How many elements an array has. */
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
 struct span {
 	const uint8_t *data;
 	size_t len;

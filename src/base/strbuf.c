@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "base/err.h"
 
 void
@@ -126,4 +127,26 @@ strbuf_putu(struct strbuf *b, uint64_t n)
 		n /= 10;
 	} while (n != 0);
 	strbuf_put(b, digits + i, sizeof digits - i);
+}
+
+const char *
+strbuf_keep_text(struct strbuf *b, struct arena *arena)
+{
+	const char *copy = arena_dup(arena, strbuf_span(b));
+
+	strbuf_clear(b);
+	return copy;
+}
+
+int
+strbuf_keep(struct strbuf *b, struct arena *arena, struct span *out)
+{
+	const char *copy = NULL;
+	int err = b->err;
+
+	if (err == E_OK && (copy = arena_dup(arena, strbuf_span(b))) == NULL)
+		err = E_NOMEM;
+	*out = span_of(copy, copy != NULL ? b->len : 0);
+	strbuf_clear(b);
+	return err;
 }

@@ -7,6 +7,8 @@
 
 #include "base/span.h"
 
+struct arena;
+
 struct strbuf {
 	char *data; /* always NUL-terminated once something was appended */
 	size_t len, cap;
@@ -31,6 +33,13 @@ void strbuf_printf(struct strbuf *b, const char *fmt, ...)
 
 /* Decimal digits, cheaper than strbuf_printf(). */
 void strbuf_putu(struct strbuf *b, uint64_t n);
+
+/* Takes the bytes into the arena, with a NUL byte after them, and clears the buffer. The
+ * buffer's error, or E_NOMEM; *out is empty then. */
+int strbuf_keep(struct strbuf *b, struct arena *arena, struct span *out);
+
+/* The same as text, up to where an error stopped it; NULL when the arena is full. */
+const char *strbuf_keep_text(struct strbuf *b, struct arena *arena);
 
 /* As strbuf_extend(), for what does not fit the memory at hand. */
 void *strbuf_extend_slow(struct strbuf *b, size_t n);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/hex.h"
 #include "cli/prompt.h"
 #include "cli/record.h"
@@ -14,7 +15,9 @@ static const struct record_column columns[] = {
     {"disabled", "DISABLED"},
     {"password_at", "PASSWORD"},
     {"name", "NAME"},
+    {NULL, NULL},
 };
+const struct record_table account_records = {&account_kind, columns};
 
 /* ---- passwords --------------------------------------------------------------------------------- */
 
@@ -166,35 +169,11 @@ remove_account(struct cli *cli)
 		err = manage_account_remove(&cli->m, id);
 	if (err != E_OK)
 		return cli_fail(cli, err);
-	out_object(&cli->out, NULL, NULL);
-	if (cli->out.json)
-		out_str(&cli->out, "removed", id);
-	else
-		out_line(&cli->out, "removed account %s", id);
-	out_object_end(&cli->out);
+	out_done(&cli->out, "removed", id, "removed account %s", id);
 	return E_OK;
 }
 
 /* ---- looking ---------------------------------------------------------------------------------------- */
-
-static int
-list(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_list(cli, &account_kind, columns,
-				 sizeof columns / sizeof columns[0])
-			   : err;
-}
-
-static int
-show(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_get_show(cli, &account_kind, cli_word(cli, 0))
-			   : err;
-}
 
 static int
 show_session(struct manage *m, struct span digest, const struct session *s,
@@ -202,7 +181,7 @@ show_session(struct manage *m, struct span digest, const struct session *s,
 {
 	struct cli *cli = arg;
 	struct out *o = &cli->out;
-	char id[17], seen[OUT_TIME], began[OUT_TIME], ends[OUT_TIME];
+	char id[17], seen[CLOCK_AGE], began[CLOCK_AGE], ends[CLOCK_AGE];
 
 	hex_encode(digest.data, 8, id);
 	if (o->json) {
@@ -218,9 +197,9 @@ show_session(struct manage *m, struct span digest, const struct session *s,
 		return E_OK;
 	}
 	out_cell(o, account);
-	out_cell(o, out_age_text(s->created_at, m->now, began));
-	out_cell(o, out_age_text(s->seen_at, m->now, seen));
-	out_cell(o, out_age_text(s->ends_at, m->now, ends));
+	out_cell(o, clock_age(s->created_at, m->now, began));
+	out_cell(o, clock_age(s->seen_at, m->now, seen));
+	out_cell(o, clock_age(s->ends_at, m->now, ends));
 	out_cell(o, s->address);
 	out_cell(o, s->agent);
 	return E_OK;
@@ -252,12 +231,10 @@ sessions(struct cli *cli)
 	}
 	if (err != E_OK)
 		return err;
-	out_list(&cli->out, NULL);
-	out_table(&cli->out, titles, sizeof titles / sizeof titles[0]);
+	out_table(&cli->out, NULL, titles, COUNT(titles));
 	if ((err = manage_sessions(&cli->m, id, show_session, cli)) != E_OK)
 		return cli_fail(cli, err);
 	out_table_end(&cli->out);
-	out_list_end(&cli->out);
 	return E_OK;
 }
 
@@ -271,16 +248,11 @@ first(struct cli *cli)
 		err = manage_first_secret(&cli->m, &made);
 	if (err != E_OK)
 		return cli_fail(cli, err);
-	out_object(&cli->out, NULL, NULL);
-	if (cli->out.json)
-		out_str(&cli->out, "file",
-		    arena_printf(&cli->arena, "%s/" FIRST_SECRET_FILE, cli->data.path));
-	else
-		out_line(&cli->out,
-		    "The admin's sign-in page asks for what stands in "
-		    "%s/" FIRST_SECRET_FILE,
-		    cli->data.path);
-	out_object_end(&cli->out);
+	out_done(&cli->out, "file",
+	    arena_printf(&cli->arena, "%s/" FIRST_SECRET_FILE, cli->data.path),
+	    "The admin's sign-in page asks for what stands in "
+	    "%s/" FIRST_SECRET_FILE,
+	    cli->data.path);
 	return E_OK;
 }
 
@@ -311,8 +283,8 @@ const struct command account_commands[] = {
 	"Another role ends the account's sessions. The last admin stays one."},
     {"password", "ID", 1, 1, password_options, NULL, password, "give it a new password",
 	"Ends the account's sessions."},
-    {"show", "ID", 1, 1, NULL, NULL, show, "all of one", NULL},
-    {"list", "", 0, 0, NULL, NULL, list, "all of them", NULL},
+    {"show", "ID", 1, 1, NULL, NULL, record_run_show, "all of one", NULL},
+    {"list", "", 0, 0, NULL, NULL, record_run_list, "all of them", NULL},
     {"disable", "ID", 1, 1, NULL, NULL, disable,
 	"let it sign in no more, and end its sessions", NULL},
     {"enable", "ID", 1, 1, NULL, NULL, enable, "let it sign in again", NULL},

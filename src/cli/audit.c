@@ -1,7 +1,6 @@
 /* Who changed what. */
 #include "registry/audit.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/wire.h"
@@ -222,8 +221,7 @@ list(struct cli *cli)
 		return err;
 	if ((l.serials = calloc(l.limit, sizeof *l.serials)) == NULL)
 		return cli_fail(cli, E_NOMEM);
-	out_list(&cli->out, NULL);
-	out_table(&cli->out, titles, sizeof titles / sizeof titles[0]);
+	out_table(&cli->out, NULL, titles, COUNT(titles));
 	cli->out.hold = true;
 	if ((err = store_read_begin(cli->data.registry, &l.txn)) == E_OK) {
 		if ((err = walk(&l)) == E_OK)
@@ -235,7 +233,6 @@ list(struct cli *cli)
 	if (err != E_OK)
 		return cli_fail(cli, err);
 	out_table_end(&cli->out);
-	out_list_end(&cli->out);
 	return E_OK;
 }
 

@@ -110,7 +110,6 @@ const struct command bundle_commands[] = {
     {"", "GATEWAY --out FOLDER", 1, 1, options, NULL, run,
 	"the files to put on a gateway so that it comes here",
 	"cups.uri, cups.trust and cups.key (and cups.crt, or with --lns tc.uri and so "
-	"on), "
-	"as a LoRa Basics Station reads them."},
+	"on), as a LoRa Basics Station reads them."},
     {.verb = NULL},
 };

@@ -12,7 +12,9 @@ static const struct record_column columns[] = {
     {"not_after", "EXPIRES"},
     {"subject", "SUBJECT"},
     {"name", "NAME"},
+    {NULL, NULL},
 };
+const struct record_table ca_records = {&ca_kind, columns};
 
 static int
 read_request(struct cli *cli, struct ca_request *r)
@@ -101,12 +103,6 @@ revoke(struct cli *cli)
 }
 
 static int
-set(struct cli *cli)
-{
-	return record_run_set(cli, &ca_kind);
-}
-
-static int
 show(struct cli *cli)
 {
 	const char *id = cli_word(cli, 0);
@@ -123,21 +119,6 @@ show(struct cli *cli)
 	cli->out.json = false;
 	strbuf_put(&cli->out.text, pem.data, pem.len);
 	return E_OK;
-}
-
-static int
-list(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_list(cli, &ca_kind, columns,
-				 sizeof columns / sizeof columns[0])
-			   : err;
-}
-
-static int delete (struct cli *cli)
-{
-	return record_run_delete(cli, &ca_kind);
 }
 
 #define OPTIONS_CA                                                                \
@@ -164,17 +145,16 @@ const struct command ca_commands[] = {
     {"import", "ID FILE", 2, 2, import_options, NULL, import,
 	"register the certificate of a CA (PEM or DER)",
 	"Its client certificates then count for gateways whose EUI begins with one of "
-	"its "
-	"prefixes; without any it speaks for no gateway."},
+	"its prefixes; without any it speaks for no gateway."},
     {"create", "ID", 1, 1, create_options, NULL, create,
 	"make a CA of our own, for `gatehouse cert issue`", NULL},
-    {"set", "ID FIELD=VALUE...", 1, ARGUMENTS_MANY, NULL, &ca_kind, set,
+    {"set", "ID FIELD=VALUE...", 1, ARGUMENTS_MANY, NULL, &ca_kind, record_run_set,
 	"change its name or prefixes", NULL},
     {"show", "ID", 1, 1, show_options, NULL, show, "all of one", NULL},
-    {"list", "", 0, 0, NULL, NULL, list, "all of them", NULL},
+    {"list", "", 0, 0, NULL, NULL, record_run_list, "all of them", NULL},
     {"revoke", "ID [SERIAL]", 1, 2, revoke_options, NULL, revoke,
 	"end one client certificate", NULL},
-    {"delete", "ID", 1, 1, NULL, NULL, delete,
+    {"delete", "ID", 1, 1, NULL, NULL, record_run_delete,
 	"remove it: certificates that it issued no longer count", NULL},
     {.verb = NULL},
 };

@@ -122,7 +122,7 @@ run_backup(struct cli *cli)
 	int err = cli_open(cli);
 
 	if (err == E_OK)
-		err = manage_backup_with(&cli->m, folder, &how, &made);
+		err = manage_backup(&cli->m, folder, &how, &made);
 	if (err != E_OK)
 		return cli_fail(cli, err);
 	show_backup(cli, folder, &made);
@@ -231,7 +231,7 @@ run_check(struct cli *cli)
 	if ((err = cli_open(cli)) == E_OK) {
 		err = cli_has(cli, "basics")
 			  ? manage_check_basics(&cli->m, finding, &c, &result)
-			  : manage_check_with(&cli->m, &options, finding, &c, &result);
+			  : manage_check(&cli->m, &options, finding, &c, &result);
 	} else {
 		fault = cli->m.fault;
 		check_files(
@@ -327,8 +327,7 @@ const struct command init_commands[] = {
     {"", "", 0, 0, init_options, NULL, run_init,
 	"make the data folder, its stores and sealing keys",
 	"May be run again, also after an update, which may bring other frequency plans "
-	"and "
-	"boards; it never changes what somebody entered."},
+	"and boards; it never changes what somebody entered."},
     {.verb = NULL},
 };
 
@@ -336,8 +335,7 @@ const struct command backup_commands[] = {
     {"", "FOLDER", 1, 1, backup_options, NULL, run_backup,
 	"copy the data into a new folder while they are in use",
 	"As root the folder is made by the owner of the data, who must be able to "
-	"write "
-	"there."},
+	"write there."},
     {.verb = NULL},
 };
 

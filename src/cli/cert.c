@@ -113,14 +113,8 @@ remove_cert(struct cli *cli)
 		err = manage_cert_remove(&cli->m, (enum cert_use)use, cli_word(cli, 0));
 	if (err != E_OK)
 		return cli_fail(cli, err);
-	out_object(&cli->out, NULL, NULL);
-	if (cli->out.json)
-		out_str(&cli->out, "removed", uses[use]);
-	else
-		out_line(&cli->out,
-		    "removed; the gateway keeps what it has until it is sent something "
-		    "else");
-	out_object_end(&cli->out);
+	out_done(&cli->out, "removed", uses[use],
+	    "removed; the gateway keeps what it has until it is sent something else");
 	return E_OK;
 }
 

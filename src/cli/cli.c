@@ -8,7 +8,6 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/log.h"
 #include "base/number.h"
 #include "app/policy.h"
 #include "manage/init.h"
@@ -308,7 +307,6 @@ int
 cli_read(struct cli *cli, const char *path, struct span *bytes)
 {
 	struct strbuf content;
-	char *copy = NULL;
 	int err;
 
 	if (strcmp(path, "-") == 0) {
@@ -319,11 +317,10 @@ cli_read(struct cli *cli, const char *path, struct span *bytes)
 		if (isatty(STDIN_FILENO))
 			cli_warn(cli, "reading from the terminal; end with ctrl-D");
 	}
+	*bytes = span_of(NULL, 0);
 	strbuf_init(&content, CLI_FILE_MAX);
-	if ((err = file_read(path, &content, &cli->m.fault)) == E_OK &&
-	    (copy = arena_dup(&cli->arena, strbuf_span(&content))) == NULL)
-		err = cli_fail(cli, E_NOMEM);
-	*bytes = span_of(copy, err == E_OK ? content.len : 0);
+	if ((err = file_read(path, &content, &cli->m.fault)) == E_OK)
+		return cli_fail(cli, strbuf_keep(&content, &cli->arena, bytes));
 	strbuf_clear(&content);
 	return err;
 }

@@ -51,10 +51,20 @@ struct command {
 
 #define ARGUMENTS_MANY 1000000 /* for `max` */
 
+/* The records that a group is about, and how they are listed. */
+struct record_column {
+	const char *field, *title;
+};
+struct record_table {
+	const struct record_kind *kind;
+	const struct record_column *columns; /* title NULL at the end; NULL: none */
+};
+
 struct command_group {
 	const char *name;
 	const char *help;
 	const struct command *commands;
+	const struct record_table *records; /* NULL: of none, or of several kinds */
 };
 
 /* All of them, in the order of the help; name NULL at the end. */
@@ -72,5 +82,10 @@ extern const struct command init_commands[], gateway_commands[], key_commands[],
     tick_commands[], audit_commands[], signing_key_commands[], firmware_commands[],
     release_commands[], channel_commands[], rollout_commands[], help_commands[],
     version_commands[];
+
+extern const struct record_table account_records, ca_records, channel_records,
+    concentrator_records, firmware_records, gateway_records, key_records, lns_records,
+    plan_records, release_records, rollout_records, signing_key_records,
+    template_records, trust_records;
 
 #endif

@@ -8,17 +8,9 @@ static const struct record_column columns[] = {
     {"chip", "CHIP"},
     {"source", "SOURCE"},
     {"name", "NAME"},
+    {NULL, NULL},
 };
-
-static int
-list(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_list(cli, &board_kind, columns,
-				 sizeof columns / sizeof columns[0])
-			   : err;
-}
+const struct record_table concentrator_records = {&board_kind, columns};
 
 /* ---- showing ------------------------------------------------------------------------------ */
 
@@ -167,20 +159,7 @@ import(struct cli *cli)
 static int
 remove_boards(struct cli *cli)
 {
-	int err = cli_open(cli);
-	const char *id;
-
-	out_list(&cli->out, NULL);
-	for (size_t i = 0; err == E_OK && (id = cli_word(cli, i)) != NULL; i++) {
-		if ((err = manage_board_remove(&cli->m, id)) != E_OK)
-			break;
-		if (cli->out.json)
-			json_str(&cli->out.j, id);
-		out_line(&cli->out, "removed concentrator %s", id);
-	}
-	if (err == E_OK)
-		out_list_end(&cli->out);
-	return cli_fail(cli, err);
+	return import_remove_all(cli, "concentrator", manage_board_remove);
 }
 
 static const struct option import_options[] = {
@@ -190,13 +169,12 @@ static const struct option import_options[] = {
 };
 
 const struct command concentrator_commands[] = {
-    {"list", "", 0, 0, NULL, NULL, list, "all of them", NULL},
+    {"list", "", 0, 0, NULL, NULL, record_run_list, "all of them", NULL},
     {"show", "ID", 1, 1, NULL, NULL, show, "all of one", NULL},
     {"import", "[FOLDER|FILE]", 0, 1, import_options, NULL, import,
 	"take boards in, from the .yml files of a folder or from one file",
 	"The README in the folder of the shipped ones says what stands in a file. "
-	"Boards "
-	"are stored whole: what they stand on is merged in."},
+	"Boards are stored whole: what they stand on is merged in."},
     {"remove", "ID...", 1, ARGUMENTS_MANY, NULL, NULL, remove_boards,
 	"remove boards that no gateway uses", NULL},
     {.verb = NULL},

@@ -74,7 +74,6 @@ const struct command config_file_commands[] = {
     {"", "ID|EUI FORMAT", 2, 2, options, NULL, run,
 	"a gateway's configuration file, as the endpoint gives it",
 	"FORMAT is one of semtechudp/global_conf.json, kerlink-cpf/lorad/lorad.json "
-	"and "
-	"kerlink-cpf/lorafwd/lorafwd.toml; the last part alone will do."},
+	"and kerlink-cpf/lorafwd/lorafwd.toml; the last part alone will do."},
     {.verb = NULL},
 };

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/hex.h"
 #include "cli/progress.h"
@@ -111,7 +112,7 @@ list_one(struct manage *m, struct store_txn *txn, const void *record, void *arg)
 {
 	const struct firmware *f = record;
 	struct cli *cli = arg;
-	char text[32], buf[OUT_TIME];
+	char buf[CLOCK_AGE];
 
 	(void)m;
 	if (cli->out.json) {
@@ -122,11 +123,9 @@ list_one(struct manage *m, struct store_txn *txn, const void *record, void *arg)
 	}
 	out_cell(&cli->out, f->firmware_id);
 	out_cell(&cli->out, families[f->family == FIRMWARE_KICKSTARTER]);
-	snprintf(text, sizeof text, "%llu", (unsigned long long)f->size);
-	out_cell(&cli->out, text);
-	snprintf(text, sizeof text, "%zu", f->signatures.count);
-	out_cell(&cli->out, text);
-	out_cell(&cli->out, out_age_text(f->created_at, cli->m.now, buf));
+	out_cell_uint(&cli->out, f->size);
+	out_cell_uint(&cli->out, f->signatures.count);
+	out_cell(&cli->out, clock_age(f->created_at, cli->m.now, buf));
 	out_cell(&cli->out, f->file_name);
 	return E_OK;
 }
@@ -140,13 +139,10 @@ list(struct cli *cli)
 
 	if (err != E_OK)
 		return err;
-	out_list(&cli->out, NULL);
-	out_table(&cli->out, titles, sizeof titles / sizeof titles[0]);
+	out_table(&cli->out, NULL, titles, COUNT(titles));
 	err = manage_list(&cli->m, &firmware_kind, 0, 0, list_one, cli);
-	if (err == E_OK) {
+	if (err == E_OK)
 		out_table_end(&cli->out);
-		out_list_end(&cli->out);
-	}
 	return cli_fail(cli, err);
 }
 
@@ -350,34 +346,6 @@ digest(struct cli *cli)
 
 /* ---- care ------------------------------------------------------------------------------------ */
 
-struct verifying {
-	struct cli *cli;
-	const char **ids;
-	size_t count, room;
-};
-
-static int
-collect(struct manage *m, struct store_txn *txn, const void *record, void *arg)
-{
-	const struct firmware *f = record;
-	struct verifying *v = arg;
-	const char **more;
-
-	(void)m;
-	(void)txn;
-	if (v->count == v->room) {
-		v->room = v->room * 2 + 64;
-		more = arena_alloc(&v->cli->arena, v->room * sizeof *more);
-		if (more == NULL)
-			return E_NOMEM;
-		if (v->count > 0)
-			memcpy(more, v->ids, v->count * sizeof *more);
-		v->ids = more;
-	}
-	v->ids[v->count] = arena_strdup(&v->cli->arena, f->firmware_id);
-	return v->ids[v->count++] != NULL ? E_OK : E_NOMEM;
-}
-
 /* One after the other; what is wrong with one does not hide the others. */
 static int
 verify_one(struct cli *cli, const char *id)
@@ -404,18 +372,17 @@ verify_one(struct cli *cli, const char *id)
 static int
 verify(struct cli *cli)
 {
-	struct verifying v = {
-	    .cli = cli, .ids = cli->args.words, .count = cli->args.word_count};
+	struct text_list ids;
 	size_t bad = 0;
 	int first = E_OK, err = cli_open(cli);
 
-	if (err == E_OK && v.count == 0)
-		err = manage_list(&cli->m, &firmware_kind, 0, 0, collect, &v);
+	if (err == E_OK)
+		err = record_ids(cli, &firmware_kind, &ids);
 	if (err != E_OK)
 		return cli_fail(cli, err);
 	out_list(&cli->out, NULL);
-	for (size_t i = 0; i < v.count; i++) {
-		err = verify_one(cli, v.ids[i]);
+	for (size_t i = 0; i < ids.count; i++) {
+		err = verify_one(cli, ids.items[i]);
 		bad += err != E_OK;
 		first = first == E_OK ? err : first;
 	}
@@ -423,32 +390,19 @@ verify(struct cli *cli)
 	if (bad == 0)
 		return E_OK;
 	return fault_set(&cli->m.fault, first, NULL, "%zu of %zu images %s not whole",
-	    bad, v.count, v.count == 1 ? "is" : "are");
+	    bad, ids.count, ids.count == 1 ? "is" : "are");
 }
 
 static int
 set(struct cli *cli)
 {
 	struct edits edits = {0};
-	const char *id = cli_word(cli, 0);
+	const char *id;
 	int err = record_edits(cli, &firmware_kind, 1, &edits);
 
-	if (err == E_OK && edits.count == 0)
-		return fault_set(&cli->m.fault, E_INVALID, NULL,
-		    "nothing to set: give FIELD=VALUE; --help lists the fields");
-	if (err != E_OK || (err = cli_open(cli)) != E_OK)
-		return err;
-	err = manage_set(&cli->m, &firmware_kind, id, edits.list, edits.count);
-	for (size_t i = 0; err == E_OK && i < edits.count; i++)
-		if (strcmp(edits.list[i].field, "firmware_id") == 0)
-			id = (const char *)edits.list[i].text.data;
-	return err == E_OK ? done(cli, "changed", id) : cli_fail(cli, err);
-}
-
-static int
-remove_image(struct cli *cli)
-{
-	return record_run_delete(cli, &firmware_kind);
+	if (err == E_OK)
+		err = record_set(cli, &firmware_kind, &edits, &id);
+	return err == E_OK ? done(cli, "changed", id) : err;
 }
 
 /* ---- the table -------------------------------------------------------------------------------- */
@@ -475,6 +429,7 @@ static const struct option digest_options[] = {
     OPTION_END,
 };
 
+const struct record_table firmware_records = {&firmware_kind, NULL};
 const struct command firmware_commands[] = {
     {"add", "ID FILE", 2, 2, add_options, NULL, add,
 	"take an image in, with its signatures; all of it or nothing",
@@ -497,7 +452,7 @@ const struct command firmware_commands[] = {
 	"read images and signatures and compare them with what was added", NULL},
     {"set", "ID FIELD=VALUE...", 1, ARGUMENTS_MANY, NULL, &firmware_kind, set,
 	"change its description or its ID", NULL},
-    {"remove", "ID", 1, 1, NULL, NULL, remove_image,
+    {"remove", "ID", 1, 1, NULL, NULL, record_run_delete,
 	"remove one that no release names; its file goes a day later", NULL},
     {.verb = NULL},
 };

@@ -46,30 +46,18 @@ run(struct cli *cli, int (*fn)(struct manage *m, const char *id), const char *do
 		err = fn(&cli->m, id);
 	if (err != E_OK)
 		return err;
-	out_object(&cli->out, NULL, NULL);
-	if (cli->out.json)
-		out_str(&cli->out, done, id);
-	else
-		out_line(&cli->out, "%s gateway %s", done, id);
-	out_object_end(&cli->out);
+	out_done(&cli->out, done, id, "%s gateway %s", done, id);
 	return E_OK;
-}
-
-static int
-delete_one(struct manage *m, const char *id)
-{
-	return manage_delete(m, &gateway_kind, id);
 }
 
 static int delete (struct cli *cli)
 {
-	int err = run(cli, delete_one, "deleted");
+	int err = record_run_delete(cli);
 
 	if (err == E_OK)
 		out_line(&cli->out,
 		    "it is refused from now on; `gatehouse gateway restore %s` takes "
-		    "that "
-		    "back, `gatehouse gateway purge %s` frees its ID and EUI",
+		    "that back, `gatehouse gateway purge %s` frees its ID and EUI",
 		    cli_word(cli, 0), cli_word(cli, 0));
 	return err;
 }
@@ -88,8 +76,7 @@ purge(struct cli *cli)
 	if (err == E_OK)
 		err = cli_confirm(cli,
 		    "Gateway %.64s, its keys and secrets and what it has confirmed go "
-		    "for "
-		    "good.",
+		    "for good.",
 		    cli_word(cli, 0));
 	return err == E_OK ? run(cli, manage_gateway_purge, "purged") : err;
 }
@@ -161,31 +148,27 @@ static const struct option left_options[] = {
     OPTION_END,
 };
 
+const struct record_table gateway_records = {&gateway_kind, NULL};
 const struct command gateway_commands[] = {
     {"add", "ID [EUI] [FIELD=VALUE...]", 1, ARGUMENTS_MANY, edit_options, &gateway_kind,
 	add, "register a gateway",
 	"The ID has 3 to 36 lower-case letters, digits and single dashes. The EUI may "
-	"be "
-	"written in any usual form. `eui`, `id` and other last parts of field names "
-	"will "
-	"do."},
+	"be written in any usual form. `eui`, `id` and other last parts of field names "
+	"will do."},
     {"set", "ID FIELD=VALUE... | --group GROUP FIELD=VALUE...", 0, ARGUMENTS_MANY,
 	set_options, &gateway_kind, gateway_set,
 	"change fields of one or of many gateways",
 	"Many are changed in groups of some hundred, each group at once or not at all; "
-	"an "
-	"error stops and names the gateway. Those that have the values already are "
-	"left "
-	"alone."},
+	"an error stops and names the gateway. Those that have the values already are "
+	"left alone."},
     {"show", "ID", 1, 1, show_options, NULL, gateway_show,
 	"a gateway, what it confirmed, when it was seen, its keys, and what is wrong",
 	NULL},
     {"list", "", 0, 0, list_options, NULL, gateway_list, "many gateways", NULL},
     {"move", "URI", 0, 1, move_options, NULL, gateway_move,
 	"send many gateways to another CUPS",
-	"They are told at their next poll, when the configuration allows redirects. "
-	"A trust must be registered for the address; `gatehouse gateway left --uri "
-	"URI` "
+	"They are told at their next poll, when the configuration allows redirects. A "
+	"trust must be registered for the address; `gatehouse gateway left --uri URI` "
 	"lists those that have not come there."},
     {"left", "", 0, 0, left_options, NULL, gateway_left,
 	"who has not moved yet to another CUPS or certificate", NULL},
@@ -200,9 +183,8 @@ const struct command gateway_commands[] = {
 	"register and change many, from a table or JSON",
 	"FILE (or - for standard input) is CSV, JSON lines, or a JSON list, with the "
 	"field names of The Things Stack (ids.gateway_id, antennas.0.gain). What "
-	"cannot "
-	"be taken is refused with its line, field and reason; the others are stored. "
-	"Unknown fields are named."},
+	"cannot be taken is refused with its line, field and reason; the others are "
+	"stored. Unknown fields are named."},
     {"export", "[FILE]", 0, 1, export_options, NULL, gateway_export,
 	"write many as a table or JSON, as import takes it",
 	"Client certificates and their keys are not part of it: `gatehouse backup` has "

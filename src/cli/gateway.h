@@ -24,6 +24,7 @@ struct gateway_choice {
 	    OPTION("unseen", "TIME", "those not seen for so long, e.g. 2d"),          \
 	    OPTION("at-cups", "URI", "those that reported this CUPS address last")
 
+/* Reads those options. E_INVALID for a time that is none. */
 int gateway_choice_read(struct cli *cli, struct gateway_choice *choice);
 
 /*
@@ -43,12 +44,6 @@ struct gateway_cursor {
 int gateway_cursor_next(struct cli *cli, struct gateway_cursor *c, uint64_t *serials,
     size_t max, size_t *count);
 void gateway_cursor_clear(struct gateway_cursor *c);
-
-/* The last sighting of a gateway; false when there is none. */
-bool gateway_sighting(struct cli *cli, uint64_t serial, struct sighting *s);
-
-/* That of its polls for configuration files. */
-bool gateway_file_sighting(struct cli *cli, uint64_t serial, struct file_sighting *s);
 
 /* Explains for a command; ex.files is still to be set for all of an explanation. */
 struct explainer cli_explainer(struct cli *cli);

@@ -21,20 +21,6 @@ gateway_choice_read(struct cli *cli, struct gateway_choice *choice)
 	return cli_duration(cli, "unseen", &choice->unseen);
 }
 
-bool
-gateway_sighting(struct cli *cli, uint64_t serial, struct sighting *s)
-{
-	return cli->data.sightings != NULL &&
-	       slots_get(cli->data.sightings, serial, s) && s->serial == serial;
-}
-
-bool
-gateway_file_sighting(struct cli *cli, uint64_t serial, struct file_sighting *s)
-{
-	return cli->data.files != NULL && slots_get(cli->data.files, serial, s) &&
-	       s->serial == serial;
-}
-
 /* Do the last sightings fit? */
 static bool
 fits(struct cli *cli, const struct gateway_choice *choice, const struct gateway *g)
@@ -46,10 +32,11 @@ fits(struct cli *cli, const struct gateway_choice *choice, const struct gateway 
 
 	if (choice->unseen == 0 && choice->at_cups == NULL)
 		return true;
-	seen = gateway_sighting(cli, g->serial, &s) && s.seen_at[0] != 0;
+	seen = sighting_get(cli->data.sightings, g->serial, &s) && s.seen_at[0] != 0;
 	if (choice->unseen != 0 && seen && s.seen_at[0] > since)
 		return false;
-	if (choice->unseen != 0 && gateway_file_sighting(cli, g->serial, &file) &&
+	if (choice->unseen != 0 &&
+	    file_sighting_get(cli->data.files, g->serial, &file) &&
 	    file.seen_at[0] > since)
 		return false;
 	return choice->at_cups == NULL ||

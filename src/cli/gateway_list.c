@@ -1,6 +1,6 @@
 /* Listing gateways. */
+#include "base/clock.h"
 #include "cli/gateway.h"
-#include "registry/record_text.h"
 
 #define BATCH 500 /* gateways that one read shows */
 
@@ -86,7 +86,7 @@ read_columns(struct listing *l)
 	int err = cli_list(l->cli, "columns", &names);
 
 	if (err == E_OK && names.count == 0 && !l->cli->out.json)
-		names = (struct text_list){usual, sizeof usual / sizeof usual[0]};
+		names = (struct text_list){usual, COUNT(usual)};
 	for (size_t i = 0; err == E_OK && i < names.count; i++)
 		err = add_column(l, names.items[i]);
 	if (err != E_OK)
@@ -106,9 +106,9 @@ read_columns(struct listing *l)
 static void
 seen_cell(struct listing *l, enum seen_column column, const struct sighting *s)
 {
-	char buf[OUT_TIME];
+	char buf[CLOCK_AGE];
 	const char *text[] = {
-	    [SEEN_TIME] = out_age_text(s->seen_at[0], l->cli->m.now, buf),
+	    [SEEN_TIME] = clock_age(s->seen_at[0], l->cli->m.now, buf),
 	    [SEEN_ADDRESS] = s->address,
 	    [SEEN_STATION] = s->station,
 	    [SEEN_MODEL] = s->model,
@@ -133,7 +133,7 @@ json_row(struct listing *l, struct store_txn *txn, const struct gateway *g)
 	    &gateway_kind, g, &view, l->count > 0 ? &l->mask : NULL, &cli->out.j);
 	if (!both)
 		return;
-	if (gateway_sighting(cli, g->serial, &s)) {
+	if (sighting_get(cli->data.sightings, g->serial, &s)) {
 		sighting_show(&cli->out, "sighting", &s);
 	} else {
 		json_key(&cli->out.j, "sighting");
@@ -148,9 +148,9 @@ text_row(struct listing *l, struct store_txn *txn, const struct gateway *g)
 	struct file_sighting file;
 	struct sighting s;
 
-	if (!gateway_sighting(l->cli, g->serial, &s))
+	if (!sighting_get(l->cli->data.sightings, g->serial, &s))
 		memset(&s, 0, sizeof s);
-	if (gateway_file_sighting(l->cli, g->serial, &file) &&
+	if (file_sighting_get(l->cli->data.files, g->serial, &file) &&
 	    file.seen_at[0] > s.seen_at[0]) {
 		s.seen_at[0] = file.seen_at[0];
 		memcpy(s.address, file.address, sizeof s.address);
@@ -243,11 +243,9 @@ gateway_list(struct cli *cli)
 		l.cursor.after = g.serial;
 	if (err != E_OK)
 		return err;
-	out_list(&cli->out, NULL);
-	out_table(&cli->out, l.titles, l.count);
+	out_table(&cli->out, NULL, l.titles, l.count);
 	if ((err = list_all(&l)) != E_OK)
 		return cli_fail(cli, err);
 	out_table_end(&cli->out);
-	out_list_end(&cli->out);
 	return E_OK;
 }

@@ -33,7 +33,6 @@ value_text(
 {
 	struct record_view view = cli_view(b->cli, txn);
 	struct strbuf text;
-	const char *copy;
 
 	if (f->type == FIELD_SEALED)
 		return field_is_zero(f, record) ? "" : "(secret)";
@@ -41,9 +40,7 @@ value_text(
 	strbuf_init(&text, 1 << 20);
 	if (!field_is_zero(f, record))
 		record_field_to_text(f, record, &view, &text);
-	copy = arena_dup(b->cli->m.arena, strbuf_span(&text));
-	strbuf_clear(&text);
-	return copy;
+	return strbuf_keep_text(&text, b->cli->m.arena);
 }
 
 /* Takes note of what differs; false when nothing does. */
@@ -253,10 +250,9 @@ gateway_set(struct cli *cli)
 	if (named == b.choice.given)
 		return fault_set(&cli->m.fault, E_INVALID, NULL,
 		    "say which gateways: either an ID, or --group, --lns, --plan, "
-		    "--word, "
-		    "--unseen, --at-cups or --all");
+		    "--word, --unseen, --at-cups or --all");
 	if (named && !b.dry)
-		return record_run_set(cli, &gateway_kind);
+		return record_run_set(cli);
 	err = record_edits(cli, &gateway_kind, named ? 1 : 0, &b.edits);
 	if (err == E_OK && b.edits.count == 0)
 		err = fault_set(&cli->m.fault, E_INVALID, NULL,

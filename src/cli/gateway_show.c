@@ -1,6 +1,7 @@
 /* Everything about one gateway. */
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "cli/gateway.h"
 #include "cli/key.h"
 #include "cli/kickstarter.h"
@@ -16,7 +17,7 @@ static void
 show_push(struct out *o, const struct push *p)
 {
 	const char *part = p->part < 4 ? push_parts[p->part] : "?";
-	char buf[OUT_TIME], what[9], times[32] = "once";
+	char buf[CLOCK_AGE], what[9], times[32] = "once";
 
 	snprintf(what, sizeof what, "%08llx", (unsigned long long)p->what);
 	if (p->count != 1)
@@ -24,7 +25,7 @@ show_push(struct out *o, const struct push *p)
 		    times, sizeof times, "%llu times", (unsigned long long)p->count);
 	if (!o->json) {
 		out_note(o, "sent, not confirmed", "%s, %s, last %s%s", part, times,
-		    out_age_text(p->last_at, o->now, buf),
+		    clock_age(p->last_at, o->now, buf),
 		    p->reason == PUSH_WRONG_CREDENTIAL
 			? ", because it came with another credential"
 			: "");
@@ -50,7 +51,7 @@ name_of(struct cli *cli, struct store_txn *txn, const struct record_kind *kind,
 	if (serial == 0 || record == NULL ||
 	    registry_get(txn, kind, serial, &cli->arena, record) != E_OK)
 		return "";
-	return *(const char **)field_at(&kind->fields[0], record);
+	return record_id(kind, record);
 }
 
 static int
@@ -216,13 +217,13 @@ gateway_show(struct cli *cli)
 	    (err = show_state(cli, g)) != E_OK)
 		return err;
 	show_secret_names(cli, g);
-	if (gateway_sighting(cli, g->serial, &s)) {
+	if (sighting_get(cli->data.sightings, g->serial, &s)) {
 		sighting_show(&cli->out, "sighting", &s);
 	} else if (cli->out.json) {
 		json_key(&cli->out.j, "sighting");
 		json_null(&cli->out.j);
 	}
-	if (gateway_file_sighting(cli, g->serial, &file))
+	if (file_sighting_get(cli->data.files, g->serial, &file))
 		file_sighting_show(&cli->out, "file_sighting", &file);
 	if ((err = key_list_show(cli, "keys", g)) != E_OK ||
 	    (err = show_hints(cli, g)) != E_OK)

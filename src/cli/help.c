@@ -182,12 +182,8 @@ run_help(struct cli *cli)
 static int
 run_version(struct cli *cli)
 {
-	out_object(&cli->out, NULL, NULL);
-	if (cli->out.json)
-		out_str(&cli->out, "version", PACKAGE_VERSION);
-	else
-		out_line(&cli->out, "gatehouse %s", PACKAGE_VERSION);
-	out_object_end(&cli->out);
+	out_done(
+	    &cli->out, "version", PACKAGE_VERSION, "gatehouse %s", PACKAGE_VERSION);
 	return E_OK;
 }
 

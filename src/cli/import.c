@@ -2,8 +2,9 @@
 
 #include <stdio.h>
 
-void
-import_findings(struct cli *cli, const struct findings *findings)
+/* Errors and warnings, each on a line of its own, for people. */
+static void
+findings_text(struct cli *cli, const struct findings *findings)
 {
 	struct strbuf line;
 
@@ -53,7 +54,7 @@ import_item(struct cli *cli, const char *id, const enum import_outcome *outcome,
 	if (outcome != NULL && *outcome == IMPORT_SAME && findings->first == NULL)
 		return;
 	out_line(o, "%s %s", what, id[0] != '\0' ? id : "(without an id)");
-	import_findings(cli, findings);
+	findings_text(cli, findings);
 }
 
 int
@@ -79,4 +80,24 @@ import_end(struct cli *cli, const char *things, const struct import_result *r)
 		return E_OK;
 	return fault_set(&cli->m.fault, E_INVALID, NULL,
 	    "%zu %s refused; the others are stored", r->counts[IMPORT_REFUSED], things);
+}
+
+int
+import_remove_all(
+    struct cli *cli, const char *thing, int (*remove)(struct manage *m, const char *id))
+{
+	int err = cli_open(cli);
+	const char *id;
+
+	out_list(&cli->out, NULL);
+	for (size_t i = 0; err == E_OK && (id = cli_word(cli, i)) != NULL; i++) {
+		if ((err = remove(&cli->m, id)) != E_OK)
+			break;
+		if (cli->out.json)
+			json_str(&cli->out.j, id);
+		out_line(&cli->out, "removed %s %s", thing, id);
+	}
+	if (err == E_OK)
+		out_list_end(&cli->out);
+	return cli_fail(cli, err);
 }

@@ -5,9 +5,6 @@
 #include "cli/cli.h"
 #include "manage/plan.h"
 
-/* Errors and warnings, each on a line of its own, for people. */
-void import_findings(struct cli *cli, const struct findings *findings);
-
 /* One thing that was read: its line, or its object in a list. NULL outcome: it was only
  * checked. */
 void import_item(struct cli *cli, const char *id, const enum import_outcome *outcome,
@@ -15,5 +12,9 @@ void import_item(struct cli *cli, const char *id, const enum import_outcome *out
 
 /* The figures; E_INVALID with words when something was refused, so that scripts notice. */
 int import_end(struct cli *cli, const char *things, const struct import_result *result);
+
+/* Removes those that the words name; `thing`: "plan". */
+int import_remove_all(struct cli *cli, const char *thing,
+    int (*remove)(struct manage *m, const char *id));
 
 #endif

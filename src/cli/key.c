@@ -192,20 +192,6 @@ list(struct cli *cli)
 	return err == E_OK ? key_list_show(cli, NULL, id != NULL ? &g : NULL) : err;
 }
 
-static int
-show(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_get_show(cli, &key_kind, cli_word(cli, 0)) : err;
-}
-
-static int
-set(struct cli *cli)
-{
-	return record_run_set(cli, &key_kind);
-}
-
 struct others {
 	const struct key *except;
 	const struct gateway *gateway;
@@ -306,22 +292,21 @@ static const struct option import_options[] = {
 static const struct option rotate_options[] = {OPTION_SHOW_SECRETS, OPTION_END};
 static const struct option revoke_options[] = {OPTION_YES, OPTION_END};
 
+const struct record_table key_records = {&key_kind, NULL};
 const struct command key_commands[] = {
     {"create", "GATEWAY | --all-gateways", 0, 1, create_options, NULL, create,
 	"make a key, shown once",
 	"For a gateway it becomes the one that the gateway should have for CUPS; put "
-	"it on "
-	"the gateway, or let the gateway come with its present key and it is sent this "
-	"one."},
+	"it on the gateway, or let the gateway come with its present key and it is "
+	"sent this one."},
     {"import", "GATEWAY | --all-gateways", 0, 1, import_options, NULL, import,
 	"register a key that is in use already",
 	"The key is read from a file or standard input, bare or as a whole header "
-	"line, as "
-	"it is in cups.key. The gateway then comes as it is."},
+	"line, as it is in cups.key. The gateway then comes as it is."},
     {"list", "[GATEWAY]", 0, 1, NULL, NULL, list, "the keys of a gateway, or all",
 	NULL},
-    {"show", "KEY", 1, 1, NULL, NULL, show, "all of one", NULL},
-    {"set", "KEY FIELD=VALUE...", 1, ARGUMENTS_MANY, NULL, &key_kind, set,
+    {"show", "KEY", 1, 1, NULL, NULL, record_run_show, "all of one", NULL},
+    {"set", "KEY FIELD=VALUE...", 1, ARGUMENTS_MANY, NULL, &key_kind, record_run_set,
 	"change its name, rights or end", NULL},
     {"revoke", "KEY", 1, 1, revoke_options, NULL, revoke, "end a key now", NULL},
     {"rotate", "GATEWAY", 1, 1, rotate_options, NULL, rotate,

@@ -1,9 +1,9 @@
 /* Lists of keys. */
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "cli/gateway.h"
 #include "cli/key.h"
-#include "registry/record_text.h"
 
 static const char *const titles[] = {
     "KEY", "GATEWAY", "GEN", "STATUS", "USE", "EXPIRES", "NAME"};
@@ -53,12 +53,12 @@ find_facts(struct key_listing *l, struct store_txn *txn, const struct key *key,
 			facts->gateway = "(gone)";
 		}
 		gateway_state_get(l->ledger, key->gateway, cli->m.arena, &state);
-		if (gateway_sighting(cli, key->gateway, &s) &&
+		if (sighting_get(cli->data.sightings, key->gateway, &s) &&
 		    s.key_serial == key->serial) {
 			facts->in_use = true;
 			facts->used_at = s.seen_at[0];
 		}
-		if (gateway_file_sighting(cli, key->gateway, &file) &&
+		if (file_sighting_get(cli->data.files, key->gateway, &file) &&
 		    file.key_serial == key->serial) {
 			facts->in_use = true;
 			if (file.seen_at[0] > facts->used_at)
@@ -88,7 +88,7 @@ json_row(struct key_listing *l, struct store_txn *txn, const struct key *key,
 static void
 text_row(struct out *o, const struct key *key, const struct key_facts *facts)
 {
-	char generation[32] = "", expires[OUT_TIME];
+	char generation[32] = "", expires[CLOCK_AGE];
 
 	if (key->generation != 0)
 		snprintf(generation, sizeof generation, "%llu%s",
@@ -102,7 +102,7 @@ text_row(struct out *o, const struct key *key, const struct key_facts *facts)
 		    : facts->in_use		   ? "in use"
 		    : facts->wanted		   ? "wanted"
 						   : "");
-	out_cell(o, out_age_text(key->expires_at, o->now, expires));
+	out_cell(o, clock_age(key->expires_at, o->now, expires));
 	out_cell(o, key->name);
 }
 
@@ -134,8 +134,7 @@ key_list_show(struct cli *cli, const char *name, const struct gateway *g)
 		out_line(o, "%s", "");
 		out_line(o, "Its keys");
 	}
-	out_list(o, name);
-	out_table(o, titles, sizeof titles / sizeof titles[0]);
+	out_table(o, name, titles, COUNT(titles));
 	o->hold = true;
 	err = manage_keys(&cli->m, g != NULL ? g->gateway_id : NULL, list_one, &l);
 	o->hold = false;
@@ -143,6 +142,5 @@ key_list_show(struct cli *cli, const char *name, const struct gateway *g)
 	if (err != E_OK)
 		return cli_fail(cli, err);
 	out_table_end(o);
-	out_list_end(o);
 	return E_OK;
 }

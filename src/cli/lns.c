@@ -9,7 +9,9 @@ static const struct record_column columns[] = {
     {"trust", "TRUST"},
     {"udp_address", "UDP"},
     {"name", "NAME"},
+    {NULL, NULL},
 };
+const struct record_table lns_records = {&lns_kind, columns};
 
 static int
 add(struct cli *cli)
@@ -27,45 +29,16 @@ add(struct cli *cli)
 	return err == E_OK ? record_run_add(cli, &lns_kind, &edits) : err;
 }
 
-static int
-set(struct cli *cli)
-{
-	return record_run_set(cli, &lns_kind);
-}
-
-static int
-show(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_get_show(cli, &lns_kind, cli_word(cli, 0)) : err;
-}
-
-static int
-list(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_list(cli, &lns_kind, columns,
-				 sizeof columns / sizeof columns[0])
-			   : err;
-}
-
-static int delete (struct cli *cli)
-{
-	return record_run_delete(cli, &lns_kind);
-}
-
 const struct command lns_commands[] = {
     {"add", "ID [URI] [FIELD=VALUE...]", 1, ARGUMENTS_MANY, NULL, &lns_kind, add,
 	"register a network server",
 	"The URI is stored by gateways as it is: wss://host:port and nothing else. "
-	"Gateways "
-	"are given it by `gatehouse gateway set ID lns=ID`."},
-    {"set", "ID FIELD=VALUE...", 1, ARGUMENTS_MANY, NULL, &lns_kind, set,
+	"Gateways are given it by `gatehouse gateway set ID lns=ID`."},
+    {"set", "ID FIELD=VALUE...", 1, ARGUMENTS_MANY, NULL, &lns_kind, record_run_set,
 	"change it; all its gateways are told at their next poll", NULL},
-    {"show", "ID", 1, 1, NULL, NULL, show, "all of one", NULL},
-    {"list", "", 0, 0, NULL, NULL, list, "all of them", NULL},
-    {"delete", "ID", 1, 1, NULL, NULL, delete, "remove one that no gateway uses", NULL},
+    {"show", "ID", 1, 1, NULL, NULL, record_run_show, "all of one", NULL},
+    {"list", "", 0, 0, NULL, NULL, record_run_list, "all of them", NULL},
+    {"delete", "ID", 1, 1, NULL, NULL, record_run_delete,
+	"remove one that no gateway uses", NULL},
     {.verb = NULL},
 };

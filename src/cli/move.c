@@ -1,8 +1,7 @@
 /* Moving a fleet, and who is left. */
 #include "manage/move.h"
 
-#include <stdio.h>
-
+#include "base/clock.h"
 #include "base/eui.h"
 #include "cli/gateway.h"
 
@@ -45,7 +44,7 @@ static int
 list_one(struct manage *m, const struct left_gateway *g, void *arg)
 {
 	struct out *o = arg;
-	char eui[EUI_TEXT] = "", age[OUT_TIME];
+	char eui[EUI_TEXT] = "", age[CLOCK_AGE];
 
 	(void)m;
 	if (g->gateway->eui != 0)
@@ -64,7 +63,7 @@ list_one(struct manage *m, const struct left_gateway *g, void *arg)
 	}
 	out_cell(o, g->gateway->gateway_id);
 	out_cell(o, eui);
-	out_cell(o, out_age_text(g->sighting->seen_at[0], o->now, age));
+	out_cell(o, clock_age(g->sighting->seen_at[0], o->now, age));
 	out_cell(o, g->sighting->cups_uri);
 	out_cell(o, left_why_name(g->why));
 	out_cell(o, g->part);
@@ -89,12 +88,10 @@ gateway_left(struct cli *cli)
 	if ((err = cli_open(cli)) != E_OK)
 		return err;
 	out_object(o, NULL, NULL);
-	out_list(o, "left");
-	out_table(o, titles, sizeof titles / sizeof titles[0]);
+	out_table(o, "left", titles, COUNT(titles));
 	if ((err = manage_left(&cli->m, &how, list_one, o, &left)) != E_OK)
 		return cli_fail(cli, err);
 	out_table_end(o);
-	out_list_end(o);
 	out_uint(o, "concerned", left.concerned);
 	out_uint(o, "have_it", left.concerned - left.left);
 	out_uint(o, "left_over", left.left);

@@ -14,7 +14,9 @@ static const struct record_column columns[] = {
     {"base_frequency", "MHZ"},
     {"source", "SOURCE"},
     {"name", "NAME"},
+    {NULL, NULL},
 };
+const struct record_table plan_records = {&plan_kind, columns};
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
@@ -124,22 +126,12 @@ check(struct cli *cli)
 
 /* ---- showing ------------------------------------------------------------------------------ */
 
-static int
-list(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_list(cli, &plan_kind, columns,
-				 sizeof columns / sizeof columns[0])
-			   : err;
-}
-
 static bool
 is_utf8(void)
 {
 	const char *names[] = {"LC_ALL", "LC_CTYPE", "LANG"}, *value;
 
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+	for (size_t i = 0; i < COUNT(names); i++)
 		if ((value = getenv(names[i])) != NULL && value[0] != '\0')
 			return strcasestr(value, "utf-8") != NULL ||
 			       strcasestr(value, "utf8") != NULL;
@@ -220,54 +212,21 @@ write_plan(struct cli *cli, const char *folder, const char *id, struct strbuf *i
 	return err;
 }
 
-struct collecting {
-	struct cli *cli;
-	const char **ids;
-	size_t count, room;
-};
-
-static int
-collect(struct manage *m, struct store_txn *txn, const void *record, void *arg)
-{
-	const struct plan_record *r = record;
-	struct collecting *c = arg;
-
-	(void)m;
-	(void)txn;
-	if (c->count == c->room) {
-		size_t room = c->room * 2 + 64;
-		const char **more = arena_alloc(&c->cli->arena, room * sizeof *more);
-
-		if (more == NULL)
-			return E_NOMEM;
-		if (c->count > 0)
-			memcpy(more, c->ids, c->count * sizeof *more);
-		c->ids = more;
-		c->room = room;
-	}
-	c->ids[c->count] = arena_strdup(&c->cli->arena, r->plan_id);
-	return c->ids[c->count++] != NULL ? E_OK : E_NOMEM;
-}
-
 static int
 export_folder(struct cli *cli, const char *folder)
 {
-	struct collecting c = {.cli = cli};
+	struct text_list ids = {0};
 	const char *path = arena_printf(&cli->arena, "%s/" PLAN_INDEX, folder);
 	struct strbuf index;
 	int err = path != NULL ? E_OK : E_NOMEM;
 
-	if (err == E_OK && cli_word(cli, 0) == NULL)
-		err = manage_list(&cli->m, &plan_kind, 0, 0, collect, &c);
-	for (size_t i = 0; cli_word(cli, i) != NULL; i++) {
-		c.ids = cli->args.words;
-		c.count = i + 1;
-	}
+	if (err == E_OK)
+		err = record_ids(cli, &plan_kind, &ids);
 	if (err == E_OK)
 		err = writer_folder(folder, 0755, &cli->m.fault);
 	strbuf_init(&index, 16 << 20);
-	for (size_t i = 0; err == E_OK && i < c.count; i++)
-		err = write_plan(cli, folder, c.ids[i], &index);
+	for (size_t i = 0; err == E_OK && i < ids.count; i++)
+		err = write_plan(cli, folder, ids.items[i], &index);
 	if (err == E_OK && (err = index.err) == E_OK)
 		err = writer_file(path, 0644, strbuf_span(&index), &cli->m.fault);
 	strbuf_clear(&index);
@@ -275,7 +234,7 @@ export_folder(struct cli *cli, const char *folder)
 		return cli_fail(cli, err);
 	out_object(&cli->out, NULL, NULL);
 	out_str(&cli->out, "folder", folder);
-	out_uint(&cli->out, "plans", c.count);
+	out_uint(&cli->out, "plans", ids.count);
 	out_object_end(&cli->out);
 	return E_OK;
 }
@@ -308,20 +267,7 @@ static int export(struct cli *cli)
 static int
 remove_plans(struct cli *cli)
 {
-	int err = cli_open(cli);
-	const char *id;
-
-	out_list(&cli->out, NULL);
-	for (size_t i = 0; err == E_OK && (id = cli_word(cli, i)) != NULL; i++) {
-		if ((err = manage_plan_remove(&cli->m, id)) != E_OK)
-			break;
-		if (cli->out.json)
-			json_str(&cli->out.j, id);
-		out_line(&cli->out, "removed plan %s", id);
-	}
-	if (err == E_OK)
-		out_list_end(&cli->out);
-	return cli_fail(cli, err);
+	return import_remove_all(cli, "plan", manage_plan_remove);
 }
 
 /* ---- the table ---------------------------------------------------------------------------- */
@@ -346,18 +292,15 @@ static const struct option export_options[] = {
 };
 
 const struct command plan_commands[] = {
-    {"list", "", 0, 0, NULL, NULL, list, "all of them", NULL},
+    {"list", "", 0, 0, NULL, NULL, record_run_list, "all of them", NULL},
     {"show", "ID", 1, 1, show_options, NULL, show,
 	"one, with its channels on a frequency axis", NULL},
     {"import", "[FOLDER|FILE]", 0, 1, import_options, NULL, import,
 	"take plans in, from a folder with an index or from one file",
 	"The folder is one as The Things Network publishes it (" PLAN_INDEX
-	" and the files "
-	"that it names). Those that no forwarder could use are refused with file, line "
-	"and "
-	"rule; the others are stored, all in one change. Plans are stored whole: what "
-	"they "
-	"stand on is merged in."},
+	" and the files that it names). Those that no forwarder could use are refused "
+	"with file, line and rule; the others are stored, all in one change. Plans are "
+	"stored whole: what they stand on is merged in."},
     {"check", "FOLDER|FILE", 1, 1, NULL, NULL, check,
 	"say what an import would say, and store nothing", NULL},
     {"export", "[ID...]", 0, ARGUMENTS_MANY, export_options, NULL, export,

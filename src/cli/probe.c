@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/eui.h"
 
 /* Everything that a server sends within the time, as far as the client would read. */
 static int
@@ -168,10 +167,9 @@ static const struct option options[] = {
 const struct command probe_commands[] = {
     {"", "[URL]", 0, 1, options, NULL, run, "ask a CUPS as a gateway does",
 	"Sends the request of a LoRa Basics Station, byte for byte, and reads the "
-	"answer "
-	"as strictly as that does; with --kickstarter the requests of that gateway, "
-	"one after the other. Exits with 0 when a gateway would take the answer, 5 "
-	"when it is refused (401, 403), 3 for 404, 6 for 429 and 503, 1 when the "
-	"answer would do harm."},
+	"answer as strictly as that does; with --kickstarter the requests of that "
+	"gateway, one after the other. Exits with 0 when a gateway would take the "
+	"answer, 5 when it is refused (401, 403), 3 for 404, 6 for 429 and 503, 1 when "
+	"the answer would do harm."},
     {.verb = NULL},
 };

@@ -66,9 +66,6 @@ const char *probe_key_file(struct cli *cli);
 /* Reads the options and builds the exact bytes of the request. */
 int probe_request(struct probe *p);
 
-/* Has the header come whole? Then reads it; false while more is needed. */
-bool probe_header(struct probe *p);
-
 /* Takes note of what came. Once the answer is known up to its update, that is digested. The
  * bytes are those behind the ones of the call before. E_NOMEM, E_TOOBIG, E_CRYPTO. */
 int probe_take(struct probe *p, struct span bytes);

@@ -127,7 +127,8 @@ header_end(struct span raw)
 	return lf != NULL ? (size_t)(lf - raw.data) + 2 : 0;
 }
 
-bool
+/* Has the header come whole? Then reads it; false while more is needed. */
+static bool
 probe_header(struct probe *p)
 {
 	struct span raw = strbuf_span(&p->raw);

@@ -1,7 +1,6 @@
 /* Asking as The Things Kickstarter Gateway does; what it makes of answers is in
  * kickstarter/device.h. */
 #include <ctype.h>
-#include <stdio.h>
 
 #include "base/clock.h"
 #include "cli/kickstarter.h"

@@ -90,8 +90,7 @@ show_credentials(struct probe *p, const char *name, const char *title, struct sp
 	if (crc == reported)
 		probe_say(p, false,
 		    "%s: the gateway has these already: sent again and again, this is "
-		    "a "
-		    "loop",
+		    "a loop",
 		    name);
 	if (credentials_split(blob, &parts, &why) != E_OK) {
 		probe_say(p, true,
@@ -182,8 +181,7 @@ outcome(const struct probe *p)
 
 	if (p->status != 0 && p->status != 200)
 		return "The gateway takes this as a rejection and tries its next set "
-		       "of "
-		       "credentials in a minute.";
+		       "of credentials in a minute.";
 	if (!p->decoded || probe_rejected(p))
 		return "The gateway does not take this answer.";
 	if (a->update_length > 0)
@@ -191,15 +189,12 @@ outcome(const struct probe *p)
 		       "installs it.";
 	if (a->cups_uri.len > 0 || a->cups_credentials.len > 0)
 		return "The gateway saves what is new and comes back within a minute "
-		       "or, "
-		       "while it is connected to its network server, a day.";
+		       "or, while it is connected to its network server, a day.";
 	if (a->lns_uri.len > 0 || a->lns_credentials.len > 0)
 		return "The gateway saves what is new, connects to its network server "
-		       "and "
-		       "comes back in a day.";
+		       "and comes back in a day.";
 	return "Nothing is new. The gateway goes on and comes back in a day, or in a "
-	       "minute "
-	       "while its network server is not there.";
+	       "minute while its network server is not there.";
 }
 
 static void

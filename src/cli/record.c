@@ -102,8 +102,7 @@ word_edit(struct cli *cli, const struct record_kind *kind, const char *word,
 	if (f->type == FIELD_SEALED && value[0] != '\0')
 		return fault_set(&cli->m.fault, E_INVALID, f->name,
 		    "a secret is never an argument, where others can see it: put it in "
-		    "a "
-		    "file and use --secret %s=FILE, or --secret %s=- for standard "
+		    "a file and use --secret %s=FILE, or --secret %s=- for standard "
 		    "input",
 		    f->name, f->name);
 	return append(cli, edits, f->name, span_str(value));
@@ -243,13 +242,13 @@ record_cell(
 {
 	struct record_view view = cli_view(cli, txn);
 	struct strbuf text;
-	char buf[OUT_TIME];
+	char buf[CLOCK_AGE];
 
 	view.arena = cli->m.arena;
 	strbuf_init(&text, 1 << 20);
 	if (f->type == FIELD_TIME)
-		strbuf_puts(&text, out_age_text(*(const int64_t *)field_at(f, record),
-				       cli->m.now, buf));
+		strbuf_puts(&text,
+		    clock_age(*(const int64_t *)field_at(f, record), cli->m.now, buf));
 	else if (f->type == FIELD_SEALED)
 		strbuf_puts(&text, field_is_zero(f, record) ? "" : "set");
 	else if (!field_is_zero(f, record) || f->type == FIELD_ENUM)
@@ -260,50 +259,91 @@ record_cell(
 
 struct listing {
 	struct cli *cli;
-	const struct record_kind *kind;
-	const struct record_column *columns;
-	size_t count;
+	const struct record_table *records;
 };
 
 static int
 list_one(struct manage *m, struct store_txn *txn, const void *record, void *arg)
 {
 	const struct listing *l = arg;
+	const struct record_kind *kind = l->records->kind;
 	struct cli *cli = l->cli;
 	struct record_view view = cli_view(cli, txn);
 
 	(void)m;
 	if (cli->out.json) {
-		record_to_json(l->kind, record, &view, NULL, &cli->out.j);
+		record_to_json(kind, record, &view, NULL, &cli->out.j);
 		return cli->out.text.err;
 	}
-	for (size_t i = 0; i < l->count; i++)
-		record_cell(
-		    cli, txn, field_by_name(l->kind, l->columns[i].field), record);
+	for (const struct record_column *c = l->records->columns; c->title != NULL; c++)
+		record_cell(cli, txn, field_by_name(kind, c->field), record);
 	return E_OK;
 }
 
 int
-record_list(struct cli *cli, const struct record_kind *kind,
-    const struct record_column *columns, size_t count)
+record_list(struct cli *cli, const struct record_table *records)
 {
-	struct listing l = {cli, kind, columns, count};
+	struct listing l = {cli, records};
 	const char *titles[OUT_COLUMNS_MAX];
-	int err;
+	size_t count = 0;
+	int err = cli_open(cli);
 
-	for (size_t i = 0; i < count; i++)
-		titles[i] = columns[i].title;
-	out_list(&cli->out, NULL);
-	out_table(&cli->out, titles, count);
-	err = manage_list(&cli->m, kind, 0, 0, list_one, &l);
-	if (err == E_OK) {
+	if (err != E_OK)
+		return err;
+	for (; records->columns[count].title != NULL; count++)
+		titles[count] = records->columns[count].title;
+	out_table(&cli->out, NULL, titles, count);
+	err = manage_list(&cli->m, records->kind, 0, 0, list_one, &l);
+	if (err == E_OK)
 		out_table_end(&cli->out);
-		out_list_end(&cli->out);
-	}
 	return cli_fail(cli, err);
 }
 
 /* ---- commands -------------------------------------------------------------------------------- */
+
+struct collecting {
+	const struct record_kind *kind;
+	struct arena *arena;
+	const char **ids;
+	size_t count, room;
+};
+
+static int
+collect(struct manage *m, struct store_txn *txn, const void *record, void *arg)
+{
+	struct collecting *c = arg;
+	const char *id = record_id(c->kind, record);
+
+	(void)m;
+	(void)txn;
+	if (c->count == c->room) {
+		size_t room = c->room * 2 + 64;
+		const char **more = arena_alloc(c->arena, room * sizeof *more);
+
+		if (more == NULL)
+			return E_NOMEM;
+		if (c->count > 0)
+			memcpy(more, c->ids, c->count * sizeof *more);
+		c->ids = more;
+		c->room = room;
+	}
+	c->ids[c->count] = arena_strdup(c->arena, id);
+	return c->ids[c->count++] != NULL ? E_OK : E_NOMEM;
+}
+
+int
+record_ids(struct cli *cli, const struct record_kind *kind, struct text_list *ids)
+{
+	struct collecting c = {.kind = kind, .arena = &cli->arena};
+	int err;
+
+	*ids = (struct text_list){cli->args.words, cli->args.word_count};
+	if (ids->count > 0)
+		return E_OK;
+	err = manage_list(&cli->m, kind, 0, 0, collect, &c);
+	*ids = (struct text_list){c.ids, c.count};
+	return err;
+}
 
 int
 record_done(
@@ -326,29 +366,60 @@ record_run_add(struct cli *cli, const struct record_kind *kind, struct edits *ed
 }
 
 int
-record_run_set(struct cli *cli, const struct record_kind *kind)
+record_set(struct cli *cli, const struct record_kind *kind, const struct edits *edits,
+    const char **id)
 {
-	struct edits edits = {0};
-	const char *id = cli_word(cli, 0);
-	int err = record_edits(cli, kind, 1, &edits);
+	int err;
 
-	if (err == E_OK && edits.count == 0)
+	*id = cli_word(cli, 0);
+	if (edits->count == 0)
 		return fault_set(&cli->m.fault, E_INVALID, NULL,
 		    "nothing to set: give FIELD=VALUE; --help lists the fields");
-	if (err != E_OK || (err = cli_open(cli)) != E_OK)
+	if ((err = cli_open(cli)) != E_OK)
 		return err;
-	err = manage_set(&cli->m, kind, id, edits.list, edits.count);
-	if (err != E_OK)
-		return err;
-	for (size_t i = 0; i < edits.count; i++)
-		if (strcmp(edits.list[i].field, kind->fields[0].name) == 0)
-			id = (const char *)edits.list[i].text.data;
-	return record_done(cli, "changed", kind, id);
+	err = manage_set(&cli->m, kind, *id, edits->list, edits->count);
+	for (size_t i = 0; err == E_OK && i < edits->count; i++)
+		if (strcmp(edits->list[i].field, kind->fields[0].name) == 0)
+			*id = (const char *)edits->list[i].text.data;
+	return cli_fail(cli, err);
+}
+
+static const struct record_kind *
+kind_of(const struct cli *cli)
+{
+	return cli->args.group->records->kind;
 }
 
 int
-record_run_delete(struct cli *cli, const struct record_kind *kind)
+record_run_set(struct cli *cli)
 {
+	struct edits edits = {0};
+	const char *id;
+	int err = record_edits(cli, kind_of(cli), 1, &edits);
+
+	if (err == E_OK)
+		err = record_set(cli, kind_of(cli), &edits, &id);
+	return err == E_OK ? record_done(cli, "changed", kind_of(cli), id) : err;
+}
+
+int
+record_run_show(struct cli *cli)
+{
+	int err = cli_open(cli);
+
+	return err == E_OK ? record_get_show(cli, kind_of(cli), cli_word(cli, 0)) : err;
+}
+
+int
+record_run_list(struct cli *cli)
+{
+	return record_list(cli, cli->args.group->records);
+}
+
+int
+record_run_delete(struct cli *cli)
+{
+	const struct record_kind *kind = kind_of(cli);
 	const char *id = cli_word(cli, 0);
 	int err = cli_open(cli);
 
@@ -356,11 +427,6 @@ record_run_delete(struct cli *cli, const struct record_kind *kind)
 		err = manage_delete(&cli->m, kind, id);
 	if (err != E_OK)
 		return err;
-	out_object(&cli->out, NULL, NULL);
-	if (cli->out.json)
-		out_str(&cli->out, "deleted", id);
-	else
-		out_line(&cli->out, "deleted %s %s", kind->name, id);
-	out_object_end(&cli->out);
+	out_done(&cli->out, "deleted", id, "deleted %s %s", kind->name, id);
 	return E_OK;
 }

@@ -26,15 +26,14 @@ int record_edit_add(
 void record_show(struct cli *cli, struct store_txn *txn, const struct record_kind *kind,
     const void *record);
 
+/* Those that the words name; all of the kind when there is none. */
+int record_ids(struct cli *cli, const struct record_kind *kind, struct text_list *ids);
+
 /* One record: reads it by its identifier and shows it. */
 int record_get_show(struct cli *cli, const struct record_kind *kind, const char *id);
 
-/* A table with a column for each of the fields; in JSON a list of records. */
-struct record_column {
-	const char *field, *title;
-};
-int record_list(struct cli *cli, const struct record_kind *kind,
-    const struct record_column *columns, size_t count);
+/* Opens the data and lists all of them: a table with the columns; in JSON the records. */
+int record_list(struct cli *cli, const struct record_table *records);
 
 /* One cell: as text, times as their age. */
 void record_cell(
@@ -44,11 +43,17 @@ void record_cell(
 int record_done(
     struct cli *cli, const char *done, const struct record_kind *kind, const char *id);
 
-/* The commands that every kind has: the first word is the identifier. */
+/* Opens the data and makes the edits to the record that the first word names; *id is what
+ * it is called afterwards. E_INVALID when there is no edit. */
+int record_set(struct cli *cli, const struct record_kind *kind,
+    const struct edits *edits, const char **id);
+
+/* The end of every `add`: the first word is the identifier. */
 int record_run_add(
     struct cli *cli, const struct record_kind *kind, struct edits *edits);
-int record_run_set(struct cli *cli, const struct record_kind *kind);
-int record_run_delete(struct cli *cli, const struct record_kind *kind);
+
+/* Whole commands, for the records of their group. */
+command_fn record_run_set, record_run_show, record_run_list, record_run_delete;
 
 #define OPTION_SECRET                       \
 	OPTION_MANY("secret", "FIELD=FILE", \

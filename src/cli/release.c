@@ -9,21 +9,17 @@ static const struct record_column release_columns[] = {
     {"models", "MODELS"},
     {"from", "FROM"},
     {"description", "DESCRIPTION"},
+    {NULL, NULL},
 };
+const struct record_table release_records = {&release_kind, release_columns};
 static const struct record_column channel_columns[] = {
     {"channel_id", "ID"},
     {"release", "RELEASE"},
     {"kickstarter", "KICKSTARTER"},
     {"description", "DESCRIPTION"},
+    {NULL, NULL},
 };
-
-static int
-show(struct cli *cli, const struct record_kind *kind)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_get_show(cli, kind, cli_word(cli, 0)) : err;
-}
+const struct record_table channel_records = {&channel_kind, channel_columns};
 
 /* ---- releases ------------------------------------------------------------------------- */
 
@@ -42,49 +38,18 @@ release_add(struct cli *cli)
 	return err == E_OK ? record_run_add(cli, &release_kind, &edits) : err;
 }
 
-static int
-release_set(struct cli *cli)
-{
-	return record_run_set(cli, &release_kind);
-}
-
-static int
-release_show(struct cli *cli)
-{
-	return show(cli, &release_kind);
-}
-
-static int
-release_list(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_list(cli, &release_kind, release_columns,
-				 sizeof release_columns / sizeof release_columns[0])
-			   : err;
-}
-
-static int
-release_remove(struct cli *cli)
-{
-	return record_run_delete(cli, &release_kind);
-}
-
 const struct command release_commands[] = {
     {"add", "ID IMAGE VERSION [FIELD=VALUE...]", 3, ARGUMENTS_MANY, NULL, &release_kind,
 	release_add, "say which version an image is, and for whom",
 	"VERSION is exactly what a gateway reports once it runs it: a LoRa Basics "
-	"Station "
-	"reports the content of version.txt as its package, which the image has to "
-	"write. "
-	"A gateway that reports it gets it no more; one that never does is offered it "
-	"a "
-	"few times and then left alone."},
-    {"set", "ID FIELD=VALUE...", 1, ARGUMENTS_MANY, NULL, &release_kind, release_set,
+	"Station reports the content of version.txt as its package, which the image "
+	"has to write. A gateway that reports it gets it no more; one that never does "
+	"is offered it a few times and then left alone."},
+    {"set", "ID FIELD=VALUE...", 1, ARGUMENTS_MANY, NULL, &release_kind, record_run_set,
 	"change it", NULL},
-    {"show", "ID", 1, 1, NULL, NULL, release_show, "all of one", NULL},
-    {"list", "", 0, 0, NULL, NULL, release_list, "all of them", NULL},
-    {"remove", "ID", 1, 1, NULL, NULL, release_remove,
+    {"show", "ID", 1, 1, NULL, NULL, record_run_show, "all of one", NULL},
+    {"list", "", 0, 0, NULL, NULL, record_run_list, "all of them", NULL},
+    {"remove", "ID", 1, 1, NULL, NULL, record_run_delete,
 	"remove one that no channel and no roll-out names", NULL},
     {.verb = NULL},
 };
@@ -106,47 +71,19 @@ channel_add(struct cli *cli)
 	return err == E_OK ? record_run_add(cli, &channel_kind, &edits) : err;
 }
 
-static int
-channel_set(struct cli *cli)
-{
-	return record_run_set(cli, &channel_kind);
-}
-
-static int
-channel_show(struct cli *cli)
-{
-	return show(cli, &channel_kind);
-}
-
-static int
-channel_list(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_list(cli, &channel_kind, channel_columns,
-				 sizeof channel_columns / sizeof channel_columns[0])
-			   : err;
-}
-
-static int
-channel_remove(struct cli *cli)
-{
-	return record_run_delete(cli, &channel_kind);
-}
-
 const struct command channel_commands[] = {
     {"add", "ID [RELEASE] [FIELD=VALUE...]", 1, ARGUMENTS_MANY, NULL, &channel_kind,
 	channel_add, "make a channel: what its gateways should run",
 	"Gateways belong to it by `gatehouse gateway set ID update_channel=CHANNEL "
 	"auto_update=true`. A channel may name no release yet: roll-outs bring one to "
-	"its "
-	"gateways step by step. None is there by itself, not even one named stable."},
-    {"set", "ID FIELD=VALUE...", 1, ARGUMENTS_MANY, NULL, &channel_kind, channel_set,
+	"its gateways step by step. None is there by itself, not even one named "
+	"stable."},
+    {"set", "ID FIELD=VALUE...", 1, ARGUMENTS_MANY, NULL, &channel_kind, record_run_set,
 	"change it: all its gateways get another release at their next visit",
 	"A roll-out does the same step by step."},
-    {"show", "ID", 1, 1, NULL, NULL, channel_show, "all of one", NULL},
-    {"list", "", 0, 0, NULL, NULL, channel_list, "all of them", NULL},
-    {"remove", "ID", 1, 1, NULL, NULL, channel_remove,
+    {"show", "ID", 1, 1, NULL, NULL, record_run_show, "all of one", NULL},
+    {"list", "", 0, 0, NULL, NULL, record_run_list, "all of them", NULL},
+    {"remove", "ID", 1, 1, NULL, NULL, record_run_delete,
 	"remove one that no roll-out names; its gateways get no updates", NULL},
     {.verb = NULL},
 };

@@ -13,7 +13,9 @@ static const struct record_column columns[] = {
     {"groups", "GROUPS"},
     {"not_before", "NOT BEFORE"},
     {"description", "DESCRIPTION"},
+    {NULL, NULL},
 };
+const struct record_table rollout_records = {&rollout_kind, columns};
 
 /* ---- making and changing ---------------------------------------------------------------- */
 
@@ -55,41 +57,14 @@ static int
 set(struct cli *cli)
 {
 	struct edits edits = {0};
-	const char *id = cli_word(cli, 0);
+	const char *id;
 	int err = read_steps(cli, &edits);
 
 	if (err == E_OK)
 		err = record_edits(cli, &rollout_kind, 1, &edits);
-	if (err == E_OK && edits.count == 0)
-		return fault_set(&cli->m.fault, E_INVALID, NULL,
-		    "nothing to set: give FIELD=VALUE; --help lists the fields");
-	if (err != E_OK || (err = cli_open(cli)) != E_OK)
-		return err;
-	err = manage_set(&cli->m, &rollout_kind, id, edits.list, edits.count);
-	for (size_t i = 0; err == E_OK && i < edits.count; i++)
-		if (strcmp(edits.list[i].field, "rollout_id") == 0)
-			id = (const char *)edits.list[i].text.data;
-	return err == E_OK ? record_done(cli, "changed", &rollout_kind, id)
-			   : cli_fail(cli, err);
-}
-
-static int
-show(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_get_show(cli, &rollout_kind, cli_word(cli, 0))
-			   : err;
-}
-
-static int
-list(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_list(cli, &rollout_kind, columns,
-				 sizeof columns / sizeof columns[0])
-			   : err;
+	if (err == E_OK)
+		err = record_set(cli, &rollout_kind, &edits, &id);
+	return err == E_OK ? record_done(cli, "changed", &rollout_kind, id) : err;
 }
 
 static int
@@ -102,12 +77,7 @@ remove_rollout(struct cli *cli)
 		err = manage_rollout_remove(&cli->m, id);
 	if (err != E_OK)
 		return cli_fail(cli, err);
-	out_object(&cli->out, NULL, NULL);
-	if (cli->out.json)
-		out_str(&cli->out, "deleted", id);
-	else
-		out_line(&cli->out, "removed roll-out %s", id);
-	out_object_end(&cli->out);
+	out_done(&cli->out, "deleted", id, "removed roll-out %s", id);
 	return E_OK;
 }
 
@@ -243,8 +213,7 @@ const struct command rollout_commands[] = {
     {"create", "ID RELEASE CHANNEL [FIELD=VALUE...]", 3, ARGUMENTS_MANY, create_options,
 	&rollout_kind, create, "prepare one; nobody gets anything yet",
 	"Audience: gateways of the channel with auto_update, in one of `groups`, of "
-	"one "
-	"of `models`, with all `attributes`, as far as those are given."},
+	"one of `models`, with all `attributes`, as far as those are given."},
     {"plan", "ID", 1, 1, plan_options, NULL, rollout_run_plan,
 	"who would get it now, who not, and why; nothing is changed",
 	"Reckons with what each gateway reported when it was last seen."},
@@ -262,8 +231,8 @@ const struct command rollout_commands[] = {
 	"let its channel name the release, and end it", NULL},
     {"status", "[ID]", 0, 1, status_options, NULL, rollout_run_status,
 	"how far it is; without ID all of them in short", NULL},
-    {"list", "", 0, 0, NULL, NULL, list, "all of them", NULL},
-    {"show", "ID", 1, 1, NULL, NULL, show, "how it is defined", NULL},
+    {"list", "", 0, 0, NULL, NULL, record_run_list, "all of them", NULL},
+    {"show", "ID", 1, 1, NULL, NULL, record_run_show, "how it is defined", NULL},
     {"set", "ID FIELD=VALUE...", 1, ARGUMENTS_MANY, create_options, &rollout_kind, set,
 	"change it; not its release and channel once it was started", NULL},
     {"remove", "ID", 1, 1, NULL, NULL, remove_rollout,

@@ -8,6 +8,7 @@
 /* "10%" or "10"; NULL keeps *percentage. E_INVALID. */
 int rollout_percentage(struct cli *cli, const char *text, double *percentage);
 
+/* The commands of rollout_show.c. */
 int rollout_run_status(struct cli *cli);
 int rollout_run_plan(struct cli *cli);
 

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/eui.h"
 #include "cli/gateway.h"
 
@@ -20,7 +21,7 @@ see_gateway(void *arg, const struct gateway *g, enum rollout_place place,
 	const char *state = rollout_place_name(place);
 	struct showing *s = arg;
 	struct out *o = &s->cli->out;
-	char eui[EUI_TEXT] = "", offers[24] = "", buf[OUT_TIME];
+	char eui[EUI_TEXT] = "", offers[24] = "", buf[CLOCK_AGE];
 
 	if (s->only != NULL && strcmp(s->only, state) != 0)
 		return E_OK;
@@ -42,8 +43,8 @@ see_gateway(void *arg, const struct gateway *g, enum rollout_place place,
 	out_cell(o, eui);
 	out_cell(o, state);
 	out_cell(o, offer->outcome != OUTCOME_NONE ? offers : "");
-	out_cell(o, out_age_text(offer->offered_at, s->cli->m.now, buf));
-	out_cell(o, out_age_text(offer->outcome_at, s->cli->m.now, buf));
+	out_cell(o, clock_age(offer->offered_at, s->cli->m.now, buf));
+	out_cell(o, clock_age(offer->outcome_at, s->cli->m.now, buf));
 	return E_OK;
 }
 
@@ -106,17 +107,14 @@ status_one(struct cli *cli, const char *id)
 
 	out_object(o, NULL, NULL);
 	o->hold = true;
-	if (each) {
-		out_list(o, "gateways");
-		out_table(o, titles, sizeof titles / sizeof titles[0]);
-	}
+	if (each)
+		out_table(o, "gateways", titles, COUNT(titles));
 	err = manage_rollout_status(&cli->m, id, each ? see_gateway : NULL, &s, &look);
 	o->hold = false;
 	if (err != E_OK)
 		return cli_fail(cli, err);
 	if (each) {
 		out_table_end(o);
-		out_list_end(o);
 		out_line(o, "%s", "");
 	}
 	show_head(cli, &look);
@@ -134,7 +132,7 @@ see_rollout(struct manage *m, struct store_txn *txn, const void *record, void *a
 	struct out *o = &cli->out;
 	struct store_txn *ledger;
 	struct rollout_state s;
-	char text[4][24];
+	char percentage[24];
 	int err = store_read_begin(cli->data.ledger, &ledger);
 
 	(void)txn;
@@ -159,13 +157,11 @@ see_rollout(struct manage *m, struct store_txn *txn, const void *record, void *a
 	}
 	out_cell(o, r->rollout_id);
 	out_cell(o, rollout_status_name(s.status));
-	snprintf(text[0], sizeof text[0], "%g %%", s.percentage);
-	snprintf(text[1], sizeof text[1], "%llu", (unsigned long long)s.offered);
-	snprintf(text[2], sizeof text[2], "%llu", (unsigned long long)s.updated);
-	snprintf(
-	    text[3], sizeof text[3], "%llu", (unsigned long long)(s.failed + s.silent));
-	for (size_t i = 0; i < 4; i++)
-		out_cell(o, text[i]);
+	snprintf(percentage, sizeof percentage, "%g %%", s.percentage);
+	out_cell(o, percentage);
+	out_cell_uint(o, s.offered);
+	out_cell_uint(o, s.updated);
+	out_cell_uint(o, s.failed + s.silent);
 	out_cell(o, s.why != NULL ? s.why : "");
 	return E_OK;
 }
@@ -190,13 +186,10 @@ rollout_run_status(struct cli *cli)
 		return err;
 	if (id != NULL)
 		return status_one(cli, id);
-	out_list(&cli->out, NULL);
-	out_table(&cli->out, titles, sizeof titles / sizeof titles[0]);
+	out_table(&cli->out, NULL, titles, COUNT(titles));
 	err = manage_list(&cli->m, &rollout_kind, 0, 0, see_rollout, cli);
-	if (err == E_OK) {
+	if (err == E_OK)
 		out_table_end(&cli->out);
-		out_list_end(&cli->out);
-	}
 	return cli_fail(cli, err);
 }
 
@@ -272,10 +265,8 @@ rollout_run_plan(struct cli *cli)
 		return err;
 	out_object(o, NULL, NULL);
 	o->hold = true;
-	if (each) {
-		out_list(o, "gateways");
-		out_table(o, titles, sizeof titles / sizeof titles[0]);
-	}
+	if (each)
+		out_table(o, "gateways", titles, COUNT(titles));
 	err = manage_rollout_plan(&cli->m, cli_word(cli, 0), percentage,
 	    each ? see_planned : NULL, cli, &plan);
 	o->hold = false;
@@ -283,7 +274,6 @@ rollout_run_plan(struct cli *cli)
 		return cli_fail(cli, err);
 	if (each) {
 		out_table_end(o);
-		out_list_end(o);
 		out_line(o, "%s", "");
 	}
 	out_str(o, "rollout_id", plan.look.rollout.rollout_id);

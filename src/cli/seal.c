@@ -29,8 +29,7 @@ list_keys(struct cli *cli, const uint32_t *ids, size_t count)
 	struct out *o = &cli->out;
 	char text[16];
 
-	out_list(o, "keys");
-	out_table(o, titles, 2);
+	out_table(o, "keys", titles, 2);
 	for (size_t i = 0; i < count; i++) {
 		bool seals = ids[i] == seal_current(cli->data.seal);
 
@@ -45,7 +44,6 @@ list_keys(struct cli *cli, const uint32_t *ids, size_t count)
 		out_object_end(o);
 	}
 	out_table_end(o);
-	out_list_end(o);
 }
 
 static int
@@ -62,8 +60,8 @@ list(struct cli *cli)
 	if (err != E_OK)
 		return err;
 	if (cli->data.seal != NULL)
-		count = seal_ids(cli->data.seal, ids, sizeof ids / sizeof ids[0]);
-	count = count < sizeof ids / sizeof ids[0] ? count : sizeof ids / sizeof ids[0];
+		count = seal_ids(cli->data.seal, ids, COUNT(ids));
+	count = count < COUNT(ids) ? count : COUNT(ids);
 	out_object(o, NULL, NULL);
 	out_str(o, "file", cli->data.seal_path);
 	out_str(o, "error", cli->data.seal == NULL ? cli->data.seal_fault.text : "");

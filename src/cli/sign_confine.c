@@ -107,7 +107,6 @@ static const int allowed[] = {
 /* Only for memory that is not executed. */
 static const int memory[] = {SYS_mmap, SYS_mprotect};
 
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
 #define OFFSET(member) (unsigned)offsetof(struct seccomp_data, member)
 #define STEP(code, value) ((struct sock_filter)BPF_STMT(code, value))
 #define JUMP(code, value, yes, no) \

@@ -15,7 +15,9 @@ static const struct record_column columns[] = {
     {"retired", "RETIRED"},
     {"signer", "SIGNER"},
     {"name", "NAME"},
+    {NULL, NULL},
 };
+const struct record_table signing_key_records = {&signing_key_kind, columns};
 
 /* ---- options -------------------------------------------------------------------------------- */
 
@@ -152,16 +154,6 @@ show(struct cli *cli)
 	return err;
 }
 
-static int
-list(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_list(cli, &signing_key_kind, columns,
-				 sizeof columns / sizeof columns[0])
-			   : err;
-}
-
 /* ---- the file for gateways -------------------------------------------------------------------- */
 
 static int
@@ -225,12 +217,6 @@ export_public(struct cli *cli)
 /* ---- changing ----------------------------------------------------------------------------------- */
 
 static int
-set(struct cli *cli)
-{
-	return record_run_set(cli, &signing_key_kind);
-}
-
-static int
 retire(struct cli *cli)
 {
 	const char *id = cli_word(cli, 0);
@@ -242,12 +228,6 @@ retire(struct cli *cli)
 	return err == E_OK ? record_done(cli, undo ? "brought back" : "retired",
 				 &signing_key_kind, id)
 			   : cli_fail(cli, err);
-}
-
-static int
-remove_key(struct cli *cli)
-{
-	return record_run_delete(cli, &signing_key_kind);
 }
 
 /* ---- the table ------------------------------------------------------------------------------------ */
@@ -278,23 +258,22 @@ const struct command signing_key_commands[] = {
     {"create", "ID FILE", 2, 2, create_options, NULL, create,
 	"make a key in a new file, and register it",
 	"gatehouse-sign makes the file, for its owner alone; as root it is root's. "
-	"Keep a "
-	"copy in a safe place: gateways that have only this key take no other."},
+	"Keep a copy in a safe place: gateways that have only this key take no other."},
     {"add", "ID [FILE]", 1, 2, add_options, NULL, add,
 	"register a key by its public part",
 	"FILE is a sig-N.key (64 bytes), or a public key, certificate or private key "
-	"in "
-	"PEM or DER, of which only the public part is kept. Without FILE the signer is "
-	"asked for it. Without --signer signatures are made elsewhere and imported."},
-    {"list", "", 0, 0, NULL, NULL, list, "all of them", NULL},
+	"in PEM or DER, of which only the public part is kept. Without FILE the signer "
+	"is asked for it. Without --signer signatures are made elsewhere and "
+	"imported."},
+    {"list", "", 0, 0, NULL, NULL, record_run_list, "all of them", NULL},
     {"show", "ID", 1, 1, NULL, NULL, show, "all of one", NULL},
     {"export-public", "ID [FILE]", 1, 2, export_options, NULL, export_public,
 	"the file for gateways: sig-N.key", NULL},
-    {"set", "ID FIELD=VALUE...", 1, ARGUMENTS_MANY, NULL, &signing_key_kind, set,
-	"change its name or its signer", NULL},
+    {"set", "ID FIELD=VALUE...", 1, ARGUMENTS_MANY, NULL, &signing_key_kind,
+	record_run_set, "change its name or its signer", NULL},
     {"retire", "ID", 1, 1, retire_options, NULL, retire,
 	"no new signatures by it; those that there are stay good", NULL},
-    {"remove", "ID", 1, 1, NULL, NULL, remove_key,
+    {"remove", "ID", 1, 1, NULL, NULL, record_run_delete,
 	"forget one that no signature needs; the private key is not touched", NULL},
     {.verb = NULL},
 };

@@ -9,7 +9,9 @@ static const struct record_column columns[] = {
     {"lns", "LNS"},
     {"groups", "GROUPS"},
     {"name", "NAME"},
+    {NULL, NULL},
 };
+const struct record_table template_records = {&template_kind, columns};
 
 static const struct option edit_options[] = {OPTION_SECRET, OPTION_END};
 static const struct option show_options[] = {OPTION_SHOW_SECRETS, OPTION_END};
@@ -25,48 +27,17 @@ add(struct cli *cli)
 	return err == E_OK ? record_run_add(cli, &template_kind, &edits) : err;
 }
 
-static int
-set(struct cli *cli)
-{
-	return record_run_set(cli, &template_kind);
-}
-
-static int
-show(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_get_show(cli, &template_kind, cli_word(cli, 0))
-			   : err;
-}
-
-static int
-list(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_list(cli, &template_kind, columns,
-				 sizeof columns / sizeof columns[0])
-			   : err;
-}
-
-static int delete (struct cli *cli)
-{
-	return record_run_delete(cli, &template_kind);
-}
-
 const struct command template_commands[] = {
     {"add", "ID [FIELD=VALUE...]", 1, ARGUMENTS_MANY, edit_options, &template_kind, add,
 	"make a template",
 	"What it names is copied to a gateway when that is adopted; later changes of "
-	"the "
-	"template do not reach it. With eui_prefixes and `unknown_gateways = adopt` in "
-	"the "
-	"configuration, gateways with such EUIs are adopted by themselves."},
-    {"set", "ID FIELD=VALUE...", 1, ARGUMENTS_MANY, edit_options, &template_kind, set,
-	"change it", NULL},
-    {"show", "ID", 1, 1, show_options, NULL, show, "all of one", NULL},
-    {"list", "", 0, 0, NULL, NULL, list, "all of them", NULL},
-    {"delete", "ID", 1, 1, NULL, NULL, delete, "remove it", NULL},
+	"the template do not reach it. With eui_prefixes and `unknown_gateways = "
+	"adopt` in the configuration, gateways with such EUIs are adopted by "
+	"themselves."},
+    {"set", "ID FIELD=VALUE...", 1, ARGUMENTS_MANY, edit_options, &template_kind,
+	record_run_set, "change it", NULL},
+    {"show", "ID", 1, 1, show_options, NULL, record_run_show, "all of one", NULL},
+    {"list", "", 0, 0, NULL, NULL, record_run_list, "all of them", NULL},
+    {"delete", "ID", 1, 1, NULL, NULL, record_run_delete, "remove it", NULL},
     {.verb = NULL},
 };

@@ -12,7 +12,9 @@ static const struct record_column columns[] = {
     {"chain_not_after", "CHAIN EXPIRES"},
     {"fetched_at", "FETCHED"},
     {"subject", "SUBJECT"},
+    {NULL, NULL},
 };
+const struct record_table trust_records = {&trust_kind, columns};
 
 static int
 import(struct cli *cli)
@@ -239,12 +241,10 @@ queue(struct cli *cli)
 {
 	static const struct record_column jobs[] = {{"uri", "URI"}, {"state", "STATE"},
 	    {"asked_at", "ASKED"}, {"asked_by", "BY"}, {"tried_at", "TRIED"},
-	    {"trust_id", "ID"}, {"found_sha256", "ROOT"}, {"text", "REASON"}};
-	int err = cli_open(cli);
+	    {"trust_id", "ID"}, {"found_sha256", "ROOT"}, {"text", "REASON"},
+	    {NULL, NULL}};
 
-	return err == E_OK ? record_list(cli, &trust_job_kind, jobs,
-				 sizeof jobs / sizeof jobs[0])
-			   : err;
+	return record_list(cli, &(struct record_table){&trust_job_kind, jobs});
 }
 
 static int
@@ -256,12 +256,7 @@ unqueue(struct cli *cli)
 		err = manage_trust_unwish(&cli->m, cli_word(cli, 0));
 	if (err != E_OK)
 		return cli_fail(cli, err);
-	out_object(&cli->out, NULL, NULL);
-	if (cli->out.json)
-		out_str(&cli->out, "unqueued", cli_word(cli, 0));
-	else
-		out_line(&cli->out, "not waited for any more");
-	out_object_end(&cli->out);
+	out_done(&cli->out, "unqueued", cli_word(cli, 0), "not waited for any more");
 	return E_OK;
 }
 
@@ -282,34 +277,11 @@ set(struct cli *cli)
 		return fault_set(&cli->m.fault, E_INVALID, NULL,
 		    "--add and --drop cannot be combined with FIELD=VALUE");
 	if (add.count + drop.count == 0)
-		return record_run_set(cli, &trust_kind);
+		return record_run_set(cli);
 	if ((err = cli_open(cli)) == E_OK)
 		err = manage_trust_addresses(&cli->m, id, &add, &drop);
 	return err == E_OK ? record_done(cli, "changed", &trust_kind, id)
 			   : cli_fail(cli, err);
-}
-
-static int
-show(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_get_show(cli, &trust_kind, cli_word(cli, 0)) : err;
-}
-
-static int
-list(struct cli *cli)
-{
-	int err = cli_open(cli);
-
-	return err == E_OK ? record_list(cli, &trust_kind, columns,
-				 sizeof columns / sizeof columns[0])
-			   : err;
-}
-
-static int delete (struct cli *cli)
-{
-	return record_run_delete(cli, &trust_kind);
 }
 
 #define OPTION_LATER SWITCH("later", "leave it to `gatehouse tick`")
@@ -349,12 +321,13 @@ const struct command trust_commands[] = {
     {"import", "ID FILE [HOST:PORT...]", 2, ARGUMENTS_MANY, NULL, NULL, import,
 	"register a certificate from a file (PEM or DER)",
 	"An existing one gets the new certificate and the further addresses; its "
-	"gateways "
-	"are sent it at their next poll."},
+	"gateways are sent it at their next poll."},
     {"set", "ID [FIELD=VALUE...]", 1, ARGUMENTS_MANY, set_options, &trust_kind, set,
 	"change its identifier or addresses", NULL},
-    {"show", "ID", 1, 1, NULL, NULL, show, "all of one", NULL},
-    {"list", "", 0, 0, NULL, NULL, list, "all of them, with their ends", NULL},
-    {"delete", "ID", 1, 1, NULL, NULL, delete, "remove one that nothing uses", NULL},
+    {"show", "ID", 1, 1, NULL, NULL, record_run_show, "all of one", NULL},
+    {"list", "", 0, 0, NULL, NULL, record_run_list, "all of them, with their ends",
+	NULL},
+    {"delete", "ID", 1, 1, NULL, NULL, record_run_delete,
+	"remove one that nothing uses", NULL},
     {.verb = NULL},
 };

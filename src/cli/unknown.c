@@ -1,6 +1,5 @@
 /* Gateways that nobody registered. */
-#include <stdio.h>
-
+#include "base/clock.h"
 #include "base/eui.h"
 #include "base/hex.h"
 #include "cli/record.h"
@@ -36,7 +35,7 @@ static int
 list_one(struct manage *m, const struct unknown_sighting *u, void *arg)
 {
 	struct out *o = arg;
-	char eui[EUI_TEXT], digest[17] = "", age[OUT_TIME], count[24];
+	char eui[EUI_TEXT], digest[17] = "", age[CLOCK_AGE];
 
 	(void)m;
 	if (o->json) {
@@ -46,10 +45,9 @@ list_one(struct manage *m, const struct unknown_sighting *u, void *arg)
 	eui_format(u->eui, eui);
 	if (u->credential != CREDENTIAL_NONE)
 		hex_encode(u->digest, 8, digest);
-	snprintf(count, sizeof count, "%llu", (unsigned long long)u->count);
 	out_cell(o, eui);
-	out_cell(o, out_age_text(u->last_at, o->now, age));
-	out_cell(o, count);
+	out_cell(o, clock_age(u->last_at, o->now, age));
+	out_cell_uint(o, u->count);
 	out_cell(o, u->address);
 	out_cell(o, credential_name(u->credential));
 	out_cell(o, digest);
@@ -65,12 +63,10 @@ list(struct cli *cli)
 
 	if (err != E_OK)
 		return err;
-	out_list(&cli->out, NULL);
-	out_table(&cli->out, titles, sizeof titles / sizeof titles[0]);
+	out_table(&cli->out, NULL, titles, COUNT(titles));
 	if ((err = manage_unknowns(&cli->m, list_one, &cli->out)) != E_OK)
 		return cli_fail(cli, err);
 	out_table_end(&cli->out);
-	out_list_end(&cli->out);
 	return E_OK;
 }
 
@@ -135,8 +131,9 @@ adopt(struct cli *cli)
 	return E_OK;
 }
 
+/* Does something with the EUI that the first word is. */
 static int
-forget(struct cli *cli)
+run(struct cli *cli, int (*fn)(struct manage *m, uint64_t eui))
 {
 	uint64_t eui = 0;
 	int err = read_eui(cli, &eui);
@@ -144,15 +141,19 @@ forget(struct cli *cli)
 	if (err == E_OK)
 		err = cli_open(cli);
 	if (err == E_OK)
-		err = manage_unknown_forget(&cli->m, eui);
+		err = fn(&cli->m, eui);
+	return cli_fail(cli, err);
+}
+
+static int
+forget(struct cli *cli)
+{
+	int err = run(cli, manage_unknown_forget);
+
 	if (err != E_OK)
-		return cli_fail(cli, err);
-	out_object(&cli->out, NULL, NULL);
-	if (cli->out.json)
-		out_str(&cli->out, "forgotten", cli_word(cli, 0));
-	else
-		out_line(&cli->out, "forgotten until it comes again");
-	out_object_end(&cli->out);
+		return err;
+	out_done(
+	    &cli->out, "forgotten", cli_word(cli, 0), "forgotten until it comes again");
 	return E_OK;
 }
 
@@ -176,21 +177,11 @@ ignore(struct cli *cli)
 static int
 notice(struct cli *cli)
 {
-	uint64_t eui = 0;
-	int err = read_eui(cli, &eui);
+	int err = run(cli, manage_unknown_notice);
 
-	if (err == E_OK)
-		err = cli_open(cli);
-	if (err == E_OK)
-		err = manage_unknown_notice(&cli->m, eui);
 	if (err != E_OK)
-		return cli_fail(cli, err);
-	out_object(&cli->out, NULL, NULL);
-	if (cli->out.json)
-		out_str(&cli->out, "noticed", cli_word(cli, 0));
-	else
-		out_line(&cli->out, "no longer ignored");
-	out_object_end(&cli->out);
+		return err;
+	out_done(&cli->out, "noticed", cli_word(cli, 0), "no longer ignored");
 	return E_OK;
 }
 
@@ -198,10 +189,9 @@ static int
 list_ignored(struct cli *cli)
 {
 	static const struct record_column columns[] = {
-	    {"eui", "EUI"}, {"created_at", "SINCE"}, {"note", "NOTE"}};
-	int err = cli_open(cli);
+	    {"eui", "EUI"}, {"created_at", "SINCE"}, {"note", "NOTE"}, {NULL, NULL}};
 
-	return err == E_OK ? record_list(cli, &ignored_kind, columns, 3) : err;
+	return record_list(cli, &(struct record_table){&ignored_kind, columns});
 }
 
 static const struct option ignore_options[] = {

@@ -29,6 +29,7 @@ int certificate_der(struct span pem_or_der, struct arena *arena, struct span *de
 int certificate_list(struct span pem, struct arena *arena, struct span *ders,
     size_t max, size_t *count, struct fault *fault);
 
+/* What stands in it; its texts are in the arena. E_INVALID, E_NOMEM. */
 int certificate_inspect(struct span der, struct arena *arena,
     struct certificate_info *info, struct fault *fault);
 

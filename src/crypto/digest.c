@@ -1,8 +1,6 @@
 #include "crypto/digest.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <gnutls/crypto.h>
 
@@ -105,26 +103,6 @@ digests_end(struct digests_state *state, struct digests *out)
 	gnutls_hash_deinit(state->sha256, out != NULL ? out->sha256 : NULL);
 	gnutls_hash_deinit(state->sha512, out != NULL ? out->sha512 : NULL);
 	free(state);
-}
-
-int
-digests_of_fd(int fd, struct digests *out)
-{
-	struct digests_state *state;
-	uint8_t buf[65536];
-	int err = digests_begin(&state);
-	ssize_t n;
-
-	if (err != E_OK)
-		return err;
-	while (err == E_OK && (n = read(fd, buf, sizeof buf)) != 0) {
-		if (n > 0)
-			err = digests_add(state, span_of(buf, (size_t)n));
-		else if (errno != EINTR)
-			err = E_IO;
-	}
-	digests_end(state, out);
-	return err;
 }
 
 bool

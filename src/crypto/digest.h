@@ -28,8 +28,6 @@ int digests_begin(struct digests_state **state);
 int digests_add(struct digests_state *state, struct span bytes);
 /* Frees the state; `out` may be NULL. */
 void digests_end(struct digests_state *state, struct digests *out);
-/* Of an open file from where it stands to its end. E_IO (errno tells), E_NOMEM, E_CRYPTO. */
-int digests_of_fd(int fd, struct digests *out);
 
 /* In a time that does not depend on where they differ. Lengths are no secret. */
 bool equal_secret(struct span a, struct span b);

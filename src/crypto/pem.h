@@ -20,6 +20,7 @@ bool pem_is(struct span bytes);
 /* The next block of the text, which is cut behind it. False when there is no more. */
 bool pem_next(struct span *text, struct pem_block *block);
 
+/* Does its label say so, the old one too? */
 bool pem_is_certificate(const struct pem_block *block);
 
 /* The bytes of a block, in the arena. E_INVALID when it is damaged. */

@@ -8,7 +8,4 @@
 /* Fills with unpredictable bytes; E_CRYPTO when the system has none. */
 int random_bytes(void *out, size_t n);
 
-/* For tests: from now on a repeatable sequence from `seed`; 0 gives real bytes again. */
-void random_seed_for_tests(uint64_t seed);
-
 #endif

@@ -20,7 +20,8 @@ sign_point_crc(const uint8_t point[SIGN_POINT])
 
 /* ---- points --------------------------------------------------------------------------- */
 
-int
+/* A public key object, which the caller deinits. E_INVALID: no point of the curve. */
+static int
 sign_import(const uint8_t point[SIGN_POINT], gnutls_pubkey_t *key, struct fault *fault)
 {
 	gnutls_datum_t x = x509_datum(span_of(point, HALF)),

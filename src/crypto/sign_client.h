@@ -47,6 +47,7 @@ struct sign_answer {
 	struct span bytes; /* borrowed from what was read */
 };
 
+/* The bytes of an order. */
 void sign_request_write(
     const struct sign_request *request, uint8_t out[SIGN_ORDER_SIZE]);
 

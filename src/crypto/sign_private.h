@@ -17,10 +17,6 @@ struct sign_key {
 	const char *pin_fault;	/* why the token was not given a PIN; NULL */
 };
 
-/* A public key object, which the caller deinits. E_INVALID: no point of the curve. */
-int sign_import(
-    const uint8_t point[SIGN_POINT], gnutls_pubkey_t *key, struct fault *fault);
-
 /* The point of an object; E_INVALID when it is not of P-256. */
 int sign_export(gnutls_pubkey_t key, uint8_t point[SIGN_POINT], struct fault *fault);
 

@@ -1,6 +1,5 @@
 /* Private keys in tokens, through PKCS#11. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <gnutls/pkcs11.h>
 

@@ -46,6 +46,7 @@ int stream_read(
 /* Did the other end close by a reset? */
 bool stream_was_reset(const struct stream *s);
 
+/* E_NOMEM. */
 int stream_peer(struct stream *s, struct arena *arena, struct stream_peer *peer);
 
 /* Closes without a notice, as stations do. NULL is allowed. */

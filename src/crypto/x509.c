@@ -156,7 +156,7 @@ status_text(unsigned status)
 		"it has a critical extension that is not known"},
 	};
 
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+	for (size_t i = 0; i < COUNT(rows); i++)
 		if ((status & rows[i].bit) != 0)
 			return rows[i].text;
 	return "it does not verify";

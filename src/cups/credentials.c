@@ -49,7 +49,6 @@ credentials_build(const struct credentials *c, struct span opened, struct arena 
 {
 	struct credentials_parts parts;
 	struct strbuf b;
-	char *copy;
 	int err;
 
 	strbuf_init(&b, UINT16_MAX);
@@ -70,11 +69,8 @@ credentials_build(const struct credentials *c, struct span opened, struct arena 
 	if (err == E_OK && crc32_of(strbuf_span(&b)) != credentials_crc(c))
 		err = fault_set(fault, E_CORRUPT, NULL,
 		    "the credentials do not have the CRC that was computed");
-	copy = err == E_OK ? arena_dup(arena, strbuf_span(&b)) : NULL;
-	if (err == E_OK && copy == NULL)
-		err = E_NOMEM;
 	if (err == E_OK)
-		*blob = span_of(copy, b.len);
+		return strbuf_keep(&b, arena, blob);
 	strbuf_clear(&b);
 	return err;
 }

@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 
-#include "base/eui.h"
 #include "base/log.h"
 #include "cups/firmware.h"
 #include "cups/load.h"
@@ -264,8 +263,7 @@ note_sighting(
 
 	if (slots == NULL || g == NULL)
 		return;
-	if (!slots_get(slots, g->serial, &s) || s.serial != g->serial)
-		memset(&s, 0, sizeof s);
+	sighting_get(slots, g->serial, &s);
 	s.serial = g->serial;
 	if (x->err != E_OK) {
 		/* Whoever it was: only that somebody came in its name and was refused. */
@@ -328,24 +326,18 @@ is_failure(const struct cups_exchange *x)
 static void
 throttle(const struct cups_server *server, struct cups_exchange *x, int64_t now)
 {
-	struct slots *slots = server->data->throttle;
-	char who[64];
-	unsigned wait_eui, wait_address;
-	bool over;
+	char who[32];
+	const struct throttle_refusal refusal = {.who = who,
+	    .address = x->call.address,
+	    .per_minute = server->failures_per_minute,
+	    .per_address = server->failures_per_address};
 
 	if (!is_failure(x))
 		return;
 	snprintf(who, sizeof who, "eui:%016llx", (unsigned long long)x->request.eui);
-	over =
-	    throttle_failure(slots, who, server->failures_per_minute, now, &wait_eui);
-	snprintf(who, sizeof who, "addr:%s", x->call.address);
-	over |= throttle_failure(
-	    slots, who, server->failures_per_address, now, &wait_address);
-	if (!over)
-		return;
-	x->retry_after = wait_eui > wait_address ? wait_eui : wait_address;
-	x->err = fault_set(&x->fault, E_THROTTLED, NULL,
-	    "too many refused requests; try again in %u s", x->retry_after);
+	if (throttle_refused(server->data->throttle, &refusal, now, &x->retry_after,
+		&x->fault) != E_OK)
+		x->err = E_THROTTLED;
 }
 
 /* What an operator has to mend must be in the log at any level. */
@@ -356,7 +348,7 @@ complain(const struct cups_exchange *x)
 	    E_BUSY, E_CORRUPT, E_VERSION, E_PERM, E_FULL, E_IO, E_NOMEM, E_INTERNAL};
 	char text[400];
 
-	for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
+	for (size_t i = 0; i < COUNT(ours); i++)
 		if (x->err == ours[i])
 			log_line(LOG_ERROR, "no answer for %016llX: %s",
 			    (unsigned long long)x->request.eui,

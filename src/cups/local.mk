@@ -4,6 +4,7 @@ src_cups_libcups_a_SOURCES = \
 	src/cups/channel.c src/cups/channel.h \
 	src/cups/credentials.c src/cups/credentials.h \
 	src/cups/decision.c src/cups/decision.h src/cups/reasons.c \
+	src/cups/decide_cups.c src/cups/deciding.h \
 	src/cups/exchange.c src/cups/exchange.h \
 	src/cups/firmware.c src/cups/firmware.h \
 	src/cups/handover.c src/cups/handover.h \

@@ -16,20 +16,17 @@ static const struct {
     [WHY_SENT] = {"sent", "differs from what the gateway has: sent", 6},
     [WHY_SENT_BACKUP] = {"sent-backup",
 	"the gateway came with another credential than the wanted one, so its regular "
-	"set is "
-	"rejected somewhere: sent again",
+	"set is rejected somewhere: sent again",
 	7},
     [WHY_SENT_PROVISIONING] = {"sent-provisioning",
 	"sent to a gateway that showed no credential: the one answer of the "
-	"provisioning "
-	"window",
+	"provisioning window",
 	7},
     [WHY_NOT_WANTED] = {"not-set",
 	"nothing is set for this gateway: it keeps what it has", 0},
     [WHY_LIMIT] = {"stopped",
 	"sent as often as the limit allows and never confirmed: stopped. Begin again "
-	"with "
-	"`gatehouse gateway retry ID`",
+	"with `gatehouse gateway retry ID`",
 	9},
     [WHY_REDIRECT_FIRST] = {"redirect-first",
 	"the gateway is being moved to another CUPS, which will decide", 1},
@@ -46,8 +43,7 @@ static const struct {
 	"no client certificate with its key: see `gatehouse cert issue`", 8},
     [WHY_NO_SECRET] = {"no-secret",
 	"the gateway has no LNS secret (lbs_lns_secret) for a network server that "
-	"wants "
-	"tokens",
+	"wants tokens",
 	9},
     [WHY_NO_LNS] = {"no-lns", "no network server is set for the gateway", 4},
     [WHY_BAD_URI] = {"bad-uri", "a station could not start with this URI: not sent", 8},

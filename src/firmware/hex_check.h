@@ -23,6 +23,7 @@ struct hex_check {
 	bool ended; /* the end record was there */
 };
 
+/* At the begin of a file. */
 void hex_check_begin(struct hex_check *check);
 
 /* E_INVALID names the line and what is wrong with it. Not to be called after that. */

@@ -40,8 +40,7 @@ static const struct {
 	true},
     [FIRMWARE_ATTEMPTS] = {"stopped",
 	"offered as often as the limit allows, and its version did not change: "
-	"stopped. "
-	"Begin again with `gatehouse gateway retry ID`",
+	"stopped. Begin again with `gatehouse gateway retry ID`",
 	true},
     [FIRMWARE_DOWNLOADS] = {"downloads",
 	"as many gateways as the limit allows are downloading now: at its next visit"},

@@ -12,19 +12,10 @@ rollout_model(const struct gateway *gateway, struct span reported)
 }
 
 static bool
-has_group(const struct gateway *gateway, const char *group)
-{
-	for (size_t i = 0; i < gateway->groups.count; i++)
-		if (strcmp(gateway->groups.items[i], group) == 0)
-			return true;
-	return false;
-}
-
-static bool
 in_groups(const struct rollout *rollout, const struct gateway *gateway)
 {
 	for (size_t i = 0; i < rollout->groups.count; i++)
-		if (has_group(gateway, rollout->groups.items[i]))
+		if (text_list_has(&gateway->groups, rollout->groups.items[i]))
 			return true;
 	return rollout->groups.count == 0;
 }

@@ -23,7 +23,8 @@ say(struct selecting *x, enum firmware_why why, const struct firmware_candidate 
 
 /* ---- what it reports ------------------------------------------------------------------------ */
 
-struct span
+/* What it reports where the release shows itself. */
+static struct span
 firmware_shown(int shown_by, const struct firmware_report *report)
 {
 	return shown_by == RELEASE_STATION ? report->station : report->package;

@@ -132,9 +132,6 @@ enum rollout_outcome firmware_outcome(
 /* Does it report the version that this release brings? */
 bool firmware_runs(const struct release *release, const struct firmware_report *report);
 
-/* What it reports where the release shows itself. */
-struct span firmware_shown(int shown_by, const struct firmware_report *report);
-
 /* Which of two version texts is later: runs of digits as numbers, the rest as bytes, `~`
  * before the end (as Debian has it). <0, 0, >0. */
 int version_compare(struct span a, struct span b);

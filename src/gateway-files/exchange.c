@@ -200,8 +200,7 @@ note_sighting(const struct file_service *service, const struct file_call *call,
 
 	if (slots == NULL || x->serial == 0)
 		return;
-	if (!slots_get(slots, x->serial, &s) || s.serial != x->serial)
-		memset(&s, 0, sizeof s);
+	file_sighting_get(slots, x->serial, &s);
 	s.serial = x->serial;
 	if (x->err != E_OK) {
 		s.refused_at = now;
@@ -230,25 +229,19 @@ static void
 throttle(const struct file_service *service, const struct file_call *call,
     struct file_exchange *x, int64_t now)
 {
-	struct slots *slots = service->data->throttle;
-	unsigned wait_gateway, wait_address;
 	char who[64];
-	bool over;
+	const struct throttle_refusal refusal = {.who = who,
+	    .address = call->address,
+	    .per_minute = service->failures_per_minute,
+	    .per_address = service->failures_per_address};
 
 	if (x->err != E_DENIED && x->err != E_NOAUTH && x->err != E_NOTFOUND)
 		return;
 	snprintf(who, sizeof who, "file:%.*s", (int)call->gateway_id.len,
 	    (const char *)call->gateway_id.data);
-	over = throttle_failure(
-	    slots, who, service->failures_per_minute, now, &wait_gateway);
-	snprintf(who, sizeof who, "addr:%s", call->address);
-	over |= throttle_failure(
-	    slots, who, service->failures_per_address, now, &wait_address);
-	if (!over)
-		return;
-	x->retry_after = wait_gateway > wait_address ? wait_gateway : wait_address;
-	x->err = fault_set(&x->fault, E_THROTTLED, NULL,
-	    "too many refused requests; try again in %u s", x->retry_after);
+	if (throttle_refused(service->data->throttle, &refusal, now, &x->retry_after,
+		&x->fault) != E_OK)
+		x->err = E_THROTTLED;
 }
 
 void

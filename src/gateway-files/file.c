@@ -88,21 +88,13 @@ render(const struct file_request *rq, const struct file_format *f,
 {
 	struct strbuf text;
 	struct json_out j;
-	const char *copy;
-	int err;
 
 	strbuf_init(&text, CONF_MAX);
 	json_init(&j, &text, rq->gateway->compact ? NULL : "\t");
 	j.depth = 1;
 	j.after_key = true;
 	f->conf(&j, chosen->settings, chosen->count, rq->gateway->reference);
-	if ((err = text.err) == E_OK) {
-		copy = arena_dup(arena, strbuf_span(&text));
-		*conf = span_of(copy, text.len);
-		err = copy != NULL ? E_OK : E_NOMEM;
-	}
-	strbuf_clear(&text);
-	return err;
+	return strbuf_keep(&text, arena, conf);
 }
 
 static int

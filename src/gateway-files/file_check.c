@@ -101,7 +101,7 @@ check_period(const struct file_checker *c, const char *path, const struct json *
 		    c, "beacon-period", "%s.beacon_period does not divide a day", path);
 }
 
-void
+static void
 check_gateway_conf(
     const struct file_checker *c, const char *path, const struct json *conf)
 {

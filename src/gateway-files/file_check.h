@@ -47,6 +47,7 @@ struct limit {
 	const double *one_of; /* ends with 0; instead of min and max */
 };
 
+/* An error among the findings, under the name of a rule. */
 void check_error(const struct file_checker *c, const char *rule, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -73,11 +74,10 @@ unsigned check_numbered(const struct file_checker *c, const char *path,
 void check_file_channels(
     const struct file_checker *c, const char *path, const struct json *conf);
 
+/* What the concentrator's object has for these chips. */
 void check_sx1301_conf(
     const struct file_checker *c, const char *path, const struct json *conf);
 void check_sx130x_conf(
-    const struct file_checker *c, const char *path, const struct json *conf);
-void check_gateway_conf(
     const struct file_checker *c, const char *path, const struct json *conf);
 
 /* False with an error for a byte order mark or a key that stands twice in an object. The

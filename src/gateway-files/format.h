@@ -80,6 +80,7 @@ int format_missing(struct fault *fault);
 
 /* ---- the writers, one file each --------------------------------------------- */
 
+/* NAME_conf writes the value of the key, NAME_write the file; see struct file_format. */
 void semtech_sx1301_conf(
     struct json_out *j, const struct settings *s, size_t count, bool reference);
 void semtech_sx1302_conf(

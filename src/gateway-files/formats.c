@@ -42,7 +42,7 @@ static const struct file_format formats[] = {
 const struct file_format *
 format_at(size_t i)
 {
-	return i < sizeof formats / sizeof formats[0] ? &formats[i] : NULL;
+	return i < COUNT(formats) ? &formats[i] : NULL;
 }
 
 const struct file_format *

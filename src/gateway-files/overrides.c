@@ -9,7 +9,7 @@ is_harmless(const char *rule)
 {
 	static const char *const rules[] = {"ignored", "hal", "whole-number"};
 
-	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+	for (size_t i = 0; i < COUNT(rules); i++)
 		if (strcmp(rule, rules[i]) == 0)
 			return true;
 	return false;

@@ -1,7 +1,6 @@
 #include "gateway-files/server.h"
 
 #include <arpa/inet.h>
-#include <stdio.h>
 
 #include "base/number.h"
 #include "radio/limits.h"

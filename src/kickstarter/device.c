@@ -230,7 +230,7 @@ take_error(enum device_request what, struct span line, struct device_verdict *v)
 	}
 	if (v->effect == DEVICE_REBOOTS)
 		v->wait = 0;
-	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+	for (size_t i = 0; i < COUNT(table); i++)
 		if (table[i].what == what && strcmp(table[i].code, v->code) == 0 &&
 		    v->effect != DEVICE_REBOOTS) {
 			v->effect = table[i].effect;

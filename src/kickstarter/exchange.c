@@ -118,8 +118,7 @@ note_sighting(
 
 	if (slots == NULL || g == NULL || !x->call.device)
 		return;
-	if (!slots_get(slots, g->serial, &s) || s.serial != g->serial)
-		memset(&s, 0, sizeof s);
+	sighting_get(slots, g->serial, &s);
 	s.serial = g->serial;
 	if (x->err != E_OK) {
 		s.refused_at = now;
@@ -144,25 +143,20 @@ note_sighting(
 static void
 throttle(const struct kick_server *server, struct kick_exchange *x, int64_t now)
 {
-	struct slots *slots = server->data->throttle;
-	unsigned wait_id, wait_address;
 	char who[80];
-	bool over;
+	const struct throttle_refusal refusal = {.who = who,
+	    .address = x->call.address,
+	    .per_minute = server->failures_per_minute,
+	    .per_address = server->failures_per_address};
 
 	if (x->err != E_DENIED && x->err != E_NOAUTH && x->err != E_NOTFOUND)
 		return;
 	snprintf(who, sizeof who, "kick:%.*s",
 	    x->call.id.len < 64 ? (int)x->call.id.len : 64,
 	    (const char *)x->call.id.data);
-	over = throttle_failure(slots, who, server->failures_per_minute, now, &wait_id);
-	snprintf(who, sizeof who, "addr:%s", x->call.address);
-	over |= throttle_failure(
-	    slots, who, server->failures_per_address, now, &wait_address);
-	if (!over)
-		return;
-	x->retry_after = wait_id > wait_address ? wait_id : wait_address;
-	x->err = fault_set(&x->fault, E_THROTTLED, NULL,
-	    "too many refused requests, try again in %u s", x->retry_after);
+	if (throttle_refused(server->data->throttle, &refusal, now, &x->retry_after,
+		&x->fault) != E_OK)
+		x->err = E_THROTTLED;
 }
 
 static void

@@ -16,7 +16,7 @@ is_name(struct span text)
 	    "firmware_url", "router", "mqtt_address", "auto_update", "key", "code",
 	    "error"};
 
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+	for (size_t i = 0; i < COUNT(names); i++)
 		if (span_is(text, names[i]))
 			return true;
 	return false;

@@ -266,7 +266,7 @@ manage_account_any(struct manage *m, bool *any)
 	*any = err == E_AGAIN;
 	if (err == E_OK || err == E_AGAIN)
 		return E_OK;
-	return fault_set(&m->fault, err, NULL, "%s", err_text(err));
+	return manage_failed(m, err);
 }
 
 /* ---- sessions ------------------------------------------------------------------------------------ */
@@ -334,9 +334,7 @@ manage_sessions(struct manage *m, const char *id, manage_session_fn *fn, void *a
 		}
 		store_read_end(txn);
 	}
-	if (err != E_OK && m->fault.err == E_OK)
-		fault_set(&m->fault, err, NULL, "%s", err_text(err));
-	return err;
+	return manage_failed(m, err);
 }
 
 int
@@ -347,32 +345,37 @@ manage_sessions_end(struct manage *m, const char *id, uint64_t *ended)
 
 	if (err == E_OK)
 		err = session_end_all(m->data, m->wait_ms, account.serial, NULL, ended);
-	if (err != E_OK && m->fault.err == E_OK)
-		fault_set(&m->fault, err, NULL, "%s", err_text(err));
-	return err;
+	return manage_failed(m, err);
 }
 
 /* ---- the first account ----------------------------------------------------------------------------- */
+
+static int
+refuse_second(struct manage *m)
+{
+	bool any;
+	int err = manage_account_any(m, &any);
+
+	return err == E_OK && any
+		   ? fault_set(&m->fault, E_STATE, NULL, "there is an account already")
+		   : err;
+}
 
 int
 manage_first_secret(struct manage *m, bool *made)
 {
 	uint8_t bytes[25];
 	char path[1100], text[48];
-	bool any;
-	int err = manage_account_any(m, &any);
+	int err = refuse_second(m);
 
 	*made = false;
 	if (err != E_OK)
 		return err;
-	if (any)
-		return fault_set(
-		    &m->fault, E_STATE, NULL, "there is an account already");
 	secret_path(m, path);
 	if (access(path, F_OK) == 0)
 		return E_OK;
 	if ((err = random_bytes(bytes, sizeof bytes)) != E_OK)
-		return fault_set(&m->fault, err, NULL, "%s", err_text(err));
+		return manage_failed(m, err);
 	base32_encode(bytes, sizeof bytes, text);
 	text[40] = '\n';
 	text[41] = '\0';
@@ -408,14 +411,10 @@ manage_first_account(struct manage *m, struct span secret,
     const struct account_request *request, uint64_t *serial)
 {
 	char path[1100];
-	bool any;
-	int err = manage_account_any(m, &any);
+	int err = refuse_second(m);
 
 	if (err != E_OK)
 		return err;
-	if (any)
-		return fault_set(
-		    &m->fault, E_STATE, NULL, "there is an account already");
 	secret_path(m, path);
 	if ((err = check_secret(m, path, secret)) != E_OK)
 		return err;

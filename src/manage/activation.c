@@ -186,10 +186,8 @@ activation_status(struct manage *m, const char *id, struct activation_status *s)
 	in.key = s->has_key ? &s->key : NULL;
 	in.handed = s->has_handed ? &s->handed : NULL;
 	kick_activation_decide(&in, &s->decision);
-	if (m->data->sightings != NULL &&
-	    slots_get(m->data->sightings, s->gateway.serial, &seen))
-		s->came = seen.serial == s->gateway.serial &&
-			  seen.seen_at[0] >= s->state.activated_at;
+	s->came = sighting_get(m->data->sightings, s->gateway.serial, &seen) &&
+		  seen.seen_at[0] >= s->state.activated_at;
 	return E_OK;
 }
 

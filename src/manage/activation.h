@@ -29,6 +29,7 @@ struct activation_status {
 	bool came; /* the device has come with a right key since it was activated */
 };
 
+/* Of the gateway with this ID or EUI, a deleted one too. E_NOTFOUND and what reading gives. */
 int activation_status(
     struct manage *m, const char *id, struct activation_status *status);
 

@@ -213,9 +213,8 @@ look_at_life(const struct entry *e)
 		activation_open_window(e->after, e->m->now, 0, 0);
 		manage_say_later(e->m,
 		    "if the Kickstarter %s has asked meanwhile, it has forgotten its "
-		    "ID "
-		    "and key and waits for a human: enter the ID on its settings page; "
-		    "the window for its activation is open until it is used",
+		    "ID and key and waits for a human: enter the ID on its settings "
+		    "page; the window for its activation is open until it is used",
 		    e->after->gateway_id);
 	}
 	if (e->before->deleted_at == 0 && e->after->deleted_at != 0)

@@ -131,7 +131,7 @@ list_all(struct manage *m, const char *folder, struct backup *made)
 	static const char *const parts[] = {"ledger", "registry", "blobs", "seal.keys"};
 	int err = E_OK;
 
-	for (size_t i = 0; err == E_OK && i < sizeof parts / sizeof parts[0]; i++)
+	for (size_t i = 0; err == E_OK && i < COUNT(parts); i++)
 		err = manifest_add(folder, parts[i], m->arena, made, &m->fault);
 	return err;
 }
@@ -167,15 +167,7 @@ warning(struct manage *m, const struct backup *b)
 }
 
 int
-manage_backup(struct manage *m, const char *path, bool ring_too, struct backup *made)
-{
-	struct backing_up how = {.ring_too = ring_too};
-
-	return manage_backup_with(m, path, &how, made);
-}
-
-int
-manage_backup_with(struct manage *m, const char *path, const struct backing_up *how,
+manage_backup(struct manage *m, const char *path, const struct backing_up *how,
     struct backup *made)
 {
 	bool new_folder;

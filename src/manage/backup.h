@@ -36,21 +36,20 @@ struct backup {
 	const char *warning; /* a loud sentence about the ring, in either case; or "" */
 };
 
-/*
- * Makes the backup in the new folder `path` (its parent must exist). `ring_too`: with the
- * sealing keys; whoever has such a backup can read every secret. E_EXISTS when the folder
- * is there and not empty, E_STATE when the ring is asked for and there is none, E_FULL,
- * E_IO. What was written is removed on an error.
- */
-int manage_backup(
-    struct manage *m, const char *path, bool ring_too, struct backup *made);
-
-/* The same, with or without the files of firmware images; after a restore without them each
- * image has to be added again. One whose bytes are not those of its name is told by m->say. */
 struct backing_up {
-	bool ring_too, without_firmware;
+	bool
+	    ring_too; /* the sealing keys: whoever has the backup can read every secret */
+	bool without_firmware; /* no files of images: after a restore each has to be
+				* added again */
 };
-int manage_backup_with(struct manage *m, const char *path, const struct backing_up *how,
+
+/*
+ * Makes the backup in the new folder `path` (its parent must exist). An image whose bytes
+ * are not those of its name is told by m->say. E_EXISTS when the folder is there and not
+ * empty, E_STATE when the ring is asked for and there is none, E_FULL, E_IO. What was
+ * written is removed on an error.
+ */
+int manage_backup(struct manage *m, const char *path, const struct backing_up *how,
     struct backup *made);
 
 struct restoring {

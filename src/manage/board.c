@@ -1,7 +1,6 @@
 #include "manage/board.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -13,6 +12,11 @@
 #define FILES_MAX 1000
 #define FILE_MAX (2 << 20)
 #define ENCODED_MAX (1 << 20)
+
+static const struct radio_kind radio = {.kind = &board_kind,
+    .what = "concentrator",
+    .gateway_field = GATEWAY_CONCENTRATOR,
+    .template_offset = offsetof(struct gateway_template, concentrator)};
 
 /* ---- reading ----------------------------------------------------------------------------- */
 
@@ -228,18 +232,10 @@ static int
 encode(struct arena *arena, const struct board *board, struct span *out)
 {
 	struct strbuf bytes;
-	const char *copy;
-	int err;
 
 	strbuf_init(&bytes, ENCODED_MAX);
 	board_encode(board, &bytes);
-	if ((err = bytes.err) == E_OK) {
-		copy = arena_dup(arena, strbuf_span(&bytes));
-		*out = span_of(copy, bytes.len);
-		err = copy != NULL ? E_OK : E_NOMEM;
-	}
-	strbuf_clear(&bytes);
-	return err;
+	return strbuf_keep(&bytes, arena, out);
 }
 
 /* The bands that the variants name; none when one of them is for all others. */
@@ -306,25 +302,14 @@ manage_board_import(struct manage *m, struct board_files *files,
     const struct plan_importing *how, struct import_result *result)
 {
 	size_t n = files->count;
-	void **records = arena_zalloc(m->arena, n, sizeof *records);
-	struct import_batch batch = {.kind = &board_kind,
-	    .records = records,
-	    .count = n,
-	    .shipped = how->shipped,
-	    .replace = how->replace,
-	    .counts = result->counts};
-	int err = E_OK;
+	struct import_batch batch;
+	int err = import_begin(m, &radio, n, how, &batch, result);
 
-	memset(result, 0, sizeof *result);
-	result->outcomes = arena_zalloc(m->arena, n, sizeof *result->outcomes);
-	batch.outcomes = result->outcomes;
-	if (n > 0 && (records == NULL || result->outcomes == NULL))
-		return manage_failed(m, E_NOMEM);
 	for (size_t i = 0; err == E_OK && i < n; i++) {
 		err = settle(m, files, &files->items[i]);
 		if (err == E_OK)
-			err = make_record(
-			    m, files, &files->items[i], how->shipped, &records[i]);
+			err = make_record(m, files, &files->items[i], how->shipped,
+			    &batch.records[i]);
 	}
 	if (err == E_OK)
 		err = import_store(m, &batch);
@@ -345,34 +330,19 @@ manage_board_get(
 	if ((err = manage_get(m, &board_kind, id, record)) != E_OK)
 		return err;
 	err = board_decode(m->arena, record->encoded, board);
-	return err == E_OK ? E_OK
-			   : fault_set(&m->fault, err, NULL,
-				 "the concentrator %.64s: %s", id, err_text(err));
-}
-
-static int
-remove_in(struct manage *m, struct store_txn *txn, void *arg)
-{
-	const char *id = arg;
-	struct board_record r;
-	int err = manage_find_in(m, txn, &board_kind, id, &r);
-
-	if (err == E_OK)
-		err = import_check_unused(m, txn, id, GATEWAY_CONCENTRATOR,
-		    offsetof(struct gateway_template, concentrator), false);
-	return err == E_OK ? manage_remove_in(m, txn, &board_kind, &r, "remove") : err;
+	return import_decoded(m, &radio, id, err);
 }
 
 int
 manage_board_remove(struct manage *m, const char *id)
 {
-	return manage_update(m, remove_in, (void *)(uintptr_t)id);
+	return import_remove(m, &radio, id);
 }
 
 int
 manage_board_uses(struct manage *m, const char *id, uint64_t *count)
 {
-	return import_uses(m, GATEWAY_CONCENTRATOR, id, count);
+	return import_uses(m, &radio, id, count);
 }
 
 /* ---- what comes with Gatehouse ----------------------------------------------------------- */

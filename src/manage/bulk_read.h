@@ -44,8 +44,10 @@ int bulk_read_begin(struct bulk_reader *r);
 /* The next one; what cannot be read is an item that is refused. An error: r->end is set. */
 int bulk_read(struct bulk_reader *r, struct bulk_item *item);
 
+/* Gives its memory back. */
 void bulk_read_clear(struct bulk_reader *r);
 
+/* Marks the item as refused; where `why` has no words, by those of the error. */
 void bulk_refuse(struct bulk_item *item, int err, const struct fault *why);
 
 /* Adds names, ", " between, to those of the result that are not there yet. */

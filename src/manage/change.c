@@ -8,10 +8,9 @@
 #include "crypto/digest.h"
 #include "manage/account.h"
 #include "manage/activation.h"
-#include "manage/manage.h"
+#include "manage/audit.h"
 #include "manage/release.h"
 #include "manage/overrides.h"
-#include "registry/audit.h"
 #include "registry/record_text.h"
 
 struct record_view
@@ -114,8 +113,7 @@ manage_update(struct manage *m, manage_update_fn *fn, void *arg)
 	struct update u = {m, fn, arg};
 	int err = store_update(m->data->registry, m->wait_ms, run_update, &u);
 
-	if (err != E_OK && m->fault.err == E_OK)
-		fault_set(&m->fault, err, NULL, "%s", err_text(err));
+	manage_failed(m, err);
 	if (err == E_OK)
 		say_what_was_kept(m);
 	m->later_count = m->later_left = 0;
@@ -178,107 +176,6 @@ manage_check_version(
 	    &m->fault, E_STALE, NULL, "somebody else has changed it meanwhile");
 }
 
-/* ---- audit ------------------------------------------------------------------------------- */
-
-/* The fields that differ, as JSON; a secret shows only that there is one. */
-static const char *
-diff_json(struct manage *m, struct store_txn *txn, const struct record_kind *kind,
-    const void *record, const void *other)
-{
-	struct record_view view = manage_view(m, txn, false);
-	struct strbuf text, value;
-	struct json_out j;
-	const char *copy;
-
-	strbuf_init(&text, 65536);
-	strbuf_init(&value, 65536);
-	json_init(&j, &text, NULL);
-	json_object(&j);
-	for (const struct field *f = kind->fields; f->number != 0; f++) {
-		bool secret = f->type == FIELD_SEALED;
-
-		if (field_is_zero(f, record) ||
-		    (f->flags & FIELD_INTERNAL && !secret) ||
-		    (other != NULL && field_equal(f, record, other)))
-			continue;
-		strbuf_reset(&value);
-		record_field_to_text(f, record, &view, &value);
-		json_key_str(&j, f->name, secret ? "(secret)" : strbuf_str(&value));
-	}
-	json_object_end(&j);
-	copy = arena_dup(m->arena, strbuf_span(&text));
-	strbuf_clear(&text);
-	strbuf_clear(&value);
-	return copy != NULL ? copy : "";
-}
-
-static const char *
-identifier(const struct record_kind *kind, const void *record)
-{
-	const struct field *f = &kind->fields[0];
-
-	return f->type == FIELD_TEXT ? *(const char **)field_at(f, record) : "";
-}
-
-int
-manage_note_in(struct manage *m, struct store_txn *txn, const char *action,
-    const char *kind, const char *id, const char *text)
-{
-	struct audit a = {.at = m->now,
-	    .actor = m->actor,
-	    .action = action,
-	    .kind = kind,
-	    .id = id,
-	    .before = "",
-	    .after = text};
-	int err = registry_next_serial(txn, &a.serial);
-
-	return err == E_OK ? registry_put(txn, &audit_kind, &a, m->arena, &m->fault)
-			   : err;
-}
-
-int
-manage_note_of_in(struct manage *m, struct store_txn *txn, const char *action,
-    const struct record_kind *kind, const void *record, const char *text)
-{
-	struct audit a = {.at = m->now,
-	    .actor = m->actor,
-	    .action = action,
-	    .kind = kind->name,
-	    .record = *(const uint64_t *)record,
-	    .id = identifier(kind, record),
-	    .before = "",
-	    .after = text};
-	int err = registry_next_serial(txn, &a.serial);
-
-	return err == E_OK ? registry_put(txn, &audit_kind, &a, m->arena, &m->fault)
-			   : err;
-}
-
-static int
-audit(struct manage *m, struct store_txn *txn, const struct record_kind *kind,
-    const void *before, const void *after, const char *action)
-{
-	const void *record = after != NULL ? after : before;
-	struct audit a = {.at = m->now,
-	    .actor = m->actor,
-	    .action = action,
-	    .kind = kind->name,
-	    .record = *(const uint64_t *)record,
-	    .id = identifier(kind, record),
-	    .before = "",
-	    .after = ""};
-	int err = registry_next_serial(txn, &a.serial);
-
-	if (err != E_OK)
-		return err;
-	if (before != NULL)
-		a.before = diff_json(m, txn, kind, before, after);
-	if (after != NULL)
-		a.after = diff_json(m, txn, kind, after, before);
-	return registry_put(txn, &audit_kind, &a, m->arena, &m->fault);
-}
-
 /* ---- storing ------------------------------------------------------------------------------ */
 
 static void
@@ -308,7 +205,7 @@ manage_put_in(struct manage *m, struct store_txn *txn, const struct record_kind 
 		return err;
 	if ((err = release_entered(m, txn, kind, before, after)) != E_OK ||
 	    (err = registry_put(txn, kind, after, m->arena, &m->fault)) != E_OK ||
-	    (err = audit(m, txn, kind, before, after, action)) != E_OK)
+	    (err = audit_change(m, txn, kind, before, after, action)) != E_OK)
 		return err;
 	return kind == &key_kind ? activation_key_changed(m, txn, before, after) : E_OK;
 }
@@ -323,7 +220,8 @@ manage_remove_in(struct manage *m, struct store_txn *txn,
 		err = account_entered(m, txn, record, NULL);
 	if (err == E_OK)
 		err = registry_remove(txn, kind, *(const uint64_t *)record, m->arena);
-	if (err != E_OK || (err = audit(m, txn, kind, record, NULL, action)) != E_OK)
+	if (err != E_OK ||
+	    (err = audit_change(m, txn, kind, record, NULL, action)) != E_OK)
 		return err;
 	return kind == &key_kind ? activation_key_changed(m, txn, record, NULL) : E_OK;
 }
@@ -465,98 +363,8 @@ manage_get(
 	int err = store_read_begin(m->data->registry, &txn);
 
 	if (err != E_OK)
-		return fault_set(&m->fault, err, NULL, "%s", err_text(err));
+		return manage_failed(m, err);
 	err = manage_find_in(m, txn, kind, id, record);
 	store_read_end(txn);
-	if (err != E_OK && m->fault.err == E_OK)
-		fault_set(&m->fault, err, NULL, "%s", err_text(err));
-	return err;
-}
-
-/* ---- deleting ----------------------------------------------------------------------------- */
-
-static int
-take_first(void *arg, uint64_t serial)
-{
-	*(uint64_t *)arg = serial;
-	return E_AGAIN;
-}
-
-/* The words name one of those that use it. */
-static int
-used_by(struct manage *m, struct store_txn *txn, const struct record_kind *user,
-    const struct field *f, struct span key)
-{
-	void *record = arena_alloc(m->arena, user->size);
-	uint64_t serial = 0;
-	const char *id = "";
-
-	registry_list_by(txn, user, f->number, key, 0, take_first, &serial);
-	if (record != NULL && registry_get(txn, user, serial, m->arena, record) == E_OK)
-		id = identifier(user, record);
-	return fault_set(&m->fault, E_STATE, NULL,
-	    "is used by the field %s of a %s%s%.64s%s", f->name, user->name,
-	    id[0] != '\0' ? " (" : "", id, id[0] != '\0' ? ")" : "");
-}
-
-/* Refuses while an indexed reference of some kind names the record. */
-static int
-refuse_in_use(struct manage *m, struct store_txn *txn, const struct record_kind *kind,
-    uint64_t serial)
-{
-	uint8_t key[8];
-
-	wire_key64(key, serial);
-	for (size_t i = 0; registry_kinds[i] != NULL; i++) {
-		const struct record_kind *user = registry_kinds[i];
-
-		for (const struct field *f = user->fields; f->number != 0; f++)
-			if (f->type == FIELD_REF && f->of == kind &&
-			    f->flags & FIELD_INDEXED &&
-			    registry_has(txn, user, f->number, span_of(key, 8)))
-				return used_by(m, txn, user, f, span_of(key, 8));
-	}
-	return E_OK;
-}
-
-struct deletion {
-	const struct record_kind *kind;
-	const char *id;
-};
-
-static int
-delete_in(struct manage *m, struct store_txn *txn, void *arg)
-{
-	struct deletion *d = arg;
-	void *record = arena_alloc(m->arena, d->kind->size);
-	void *after = arena_alloc(m->arena, d->kind->size);
-	int err;
-
-	if (record == NULL || after == NULL)
-		return E_NOMEM;
-	if ((err = manage_find_in(m, txn, d->kind, d->id, record)) != E_OK ||
-	    (err = manage_check_version(m, d->kind, record)) != E_OK)
-		return err;
-	if (d->kind != &gateway_kind) {
-		err = refuse_in_use(m, txn, d->kind, *(uint64_t *)record);
-		if (err == E_OK)
-			err = release_leaving(m, txn, d->kind, record);
-		return err != E_OK
-			   ? err
-			   : manage_remove_in(m, txn, d->kind, record, "delete");
-	}
-	if (((struct gateway *)record)->deleted_at != 0)
-		return fault_set(
-		    &m->fault, E_STATE, NULL, "%.64s is deleted already", d->id);
-	memcpy(after, record, d->kind->size);
-	((struct gateway *)after)->deleted_at = m->now;
-	return manage_put_in(m, txn, d->kind, record, after, "delete");
-}
-
-int
-manage_delete(struct manage *m, const struct record_kind *kind, const char *id)
-{
-	struct deletion d = {kind, id};
-
-	return manage_update(m, delete_in, &d);
+	return manage_failed(m, err);
 }

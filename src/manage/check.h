@@ -42,10 +42,8 @@ struct check_result {
  * call. The answer is E_OK when the check itself could be made, whatever it found; E_IO,
  * E_NOMEM. Reads one snapshot: a long one with a million gateways.
  */
-int manage_check(
-    struct manage *m, check_fn *fn, void *arg, struct check_result *result);
-int manage_check_with(struct manage *m, const struct check_options *options,
-    check_fn *fn, void *arg, struct check_result *result);
+int manage_check(struct manage *m, const struct check_options *options, check_fn *fn,
+    void *arg, struct check_result *result);
 
 /* The part of it that takes no time: files, sealing keys, room in the stores. */
 int manage_check_basics(

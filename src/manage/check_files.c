@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "manage/report.h"
 
 const char *
@@ -214,7 +213,7 @@ check_files(const char *path, const char *seal_path, check_fn *fn, void *arg,
 	user_name(f.uid, f.user);
 	group_name(f.gid, f.group);
 	check_folder(&f, path, &st);
-	for (size_t i = 0; err == E_OK && i < sizeof folders / sizeof folders[0]; i++) {
+	for (size_t i = 0; err == E_OK && i < COUNT(folders); i++) {
 		snprintf(below, sizeof below, "%s/%s", path, folders[i]);
 		err = check_below(&f, below);
 	}

@@ -179,7 +179,6 @@ static int
 make_request(struct explaining_now *x)
 {
 	struct explanation *e = x->e;
-	struct slots *slots = x->m->data->sightings;
 	int err = x->what->gateway != NULL ? find_gateway(x) : E_OK;
 
 	if (err == E_OK && x->what->body.len > 0)
@@ -189,9 +188,8 @@ make_request(struct explaining_now *x)
 		    "a gateway or a request is required");
 	if (err != E_OK)
 		return err;
-	e->seen = x->registered && slots != NULL &&
-		  slots_get(slots, x->gateway.serial, &e->sighting) &&
-		  e->sighting.serial == x->gateway.serial;
+	e->seen = x->registered &&
+		  sighting_get(x->m->data->sightings, x->gateway.serial, &e->sighting);
 	if (x->what->body.len > 0) {
 		e->source = EXPLAIN_REQUEST;
 	} else if (e->seen && e->sighting.seen_at[0] != 0) {

@@ -64,6 +64,7 @@ const char *explain_verdict(const struct explanation *e, struct arena *arena);
 /* The HTTP status that the gateway would see. */
 int explain_status(const struct explanation *e);
 
+/* A word for machines; static storage. */
 const char *explain_source_name(enum explain_source s);
 /* A short word ("fine", "minute", …) and a sentence for people. */
 const char *poll_pattern_name(enum poll_pattern p);

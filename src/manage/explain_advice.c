@@ -42,26 +42,21 @@ about_refusal(struct advising *a)
 	if (p->credential == CREDENTIAL_CERTIFICATE)
 		say(a,
 		    "Look at the authorities and whom they may speak for: `gatehouse "
-		    "ca "
-		    "list`; or issue a certificate: `gatehouse cert issue %s --ca CA "
-		    "--for "
-		    "cups`.",
+		    "ca list`; or issue a certificate: `gatehouse cert issue %s --ca "
+		    "CA --for cups`.",
 		    a->id);
 	else if (p->credential == CREDENTIAL_NONE)
 		say(a,
 		    "It showed nothing. If it has a cups.key file, a proxy may drop "
-		    "the "
-		    "Authorization header; else put files on it: `gatehouse bundle %s "
-		    "--out "
-		    "FOLDER`.",
+		    "the Authorization header; else put files on it: `gatehouse bundle "
+		    "%s --out FOLDER`.",
 		    a->id);
 	else
 		say(a,
 		    "Compare the keys that are registered with the gateway's cups.key: "
 		    "`gatehouse key list %s`. Take its key: `gatehouse key import %s "
-		    "--file "
-		    "cups.key`. Or give it new files: `gatehouse bundle %s --out "
-		    "FOLDER`.",
+		    "--file cups.key`. Or give it new files: `gatehouse bundle %s "
+		    "--out FOLDER`.",
 		    a->id, a->id, a->id);
 }
 
@@ -100,8 +95,7 @@ about_unknown(struct advising *a)
 	say(a,
 	    "Register it: `gatehouse gateway add ID %s`. When it has tried, `gatehouse "
 	    "unknown list` shows what it presented and `gatehouse unknown adopt %s` "
-	    "takes "
-	    "it in.",
+	    "takes it in.",
 	    eui, eui);
 }
 
@@ -124,8 +118,7 @@ about_settings(struct advising *a, enum cups_why why)
 	case WHY_NO_CERTIFICATE:
 		say(a,
 		    "Give it a client certificate: `gatehouse cert issue %s --ca CA`, "
-		    "or "
-		    "`gatehouse cert import`.",
+		    "or `gatehouse cert import`.",
 		    a->id);
 		break;
 	case WHY_NO_KEY:
@@ -147,8 +140,7 @@ about_settings(struct advising *a, enum cups_why why)
 	case WHY_BAD_URI:
 		say(a,
 		    "Mend the address, which must be scheme://host:port and nothing "
-		    "else: "
-		    "`gatehouse gateway show %s`.",
+		    "else: `gatehouse gateway show %s`.",
 		    a->id);
 		break;
 	default:
@@ -175,8 +167,7 @@ about_reason(struct advising *a, const struct cups_reason *r)
 	case WHY_LIMIT:
 		say(a,
 		    "It was sent %u times and the gateway did not take it: look at the "
-		    "log "
-		    "of the gateway, mend the cause, then `gatehouse gateway retry "
+		    "log of the gateway, mend the cause, then `gatehouse gateway retry "
 		    "%s`.",
 		    (unsigned)r->number, a->id);
 		break;
@@ -184,8 +175,7 @@ about_reason(struct advising *a, const struct cups_reason *r)
 		say(a,
 		    "Open a window in which it gets its credentials without a key: "
 		    "`gatehouse gateway set %s provisioning_until=+1h`; or put files "
-		    "on it: "
-		    "`gatehouse bundle %s --out FOLDER`.",
+		    "on it: `gatehouse bundle %s --out FOLDER`.",
 		    a->id, a->id);
 		break;
 	default:
@@ -201,10 +191,8 @@ about_polls(struct advising *a)
 	switch (a->e->pattern) {
 	case POLLS_MINUTE:
 		say(a, "It comes every minute although nothing changes: its network "
-		       "server "
-		       "rejects it. Look there whether its EUI and key are registered; "
-		       "here, "
-		       "whether lns and lbs_lns_secret are right.");
+		       "server rejects it. Look there whether its EUI and key are "
+		       "registered; here, whether lns and lbs_lns_secret are right.");
 		break;
 	case POLLS_REFUSED:
 		say(a, "It is going round through its credential sets because it is "

@@ -73,8 +73,7 @@ sentence(
 		strbuf_printf(&b, "release %s: ", r->release->release_id);
 	strbuf_puts(&b, firmware_why_text(r->why));
 	put_figures(&b, ex, e, r);
-	copy = arena_dup(ex->m->arena, strbuf_span(&b));
-	strbuf_clear(&b);
+	copy = strbuf_keep_text(&b, ex->m->arena);
 	return copy != NULL ? copy : firmware_why_text(r->why);
 }
 

@@ -88,9 +88,7 @@ manage_explain_kickstarter(
 	if (err == E_OK)
 		err = build(m, &server, e);
 	if (err != E_OK)
-		return fault_set(&m->fault, err, NULL, "%s", err_text(err));
-	e->seen = m->data->sightings != NULL &&
-		  slots_get(m->data->sightings, g.serial, &e->sighting) &&
-		  e->sighting.serial == g.serial;
+		return manage_failed(m, err);
+	e->seen = sighting_get(m->data->sightings, g.serial, &e->sighting);
 	return E_OK;
 }

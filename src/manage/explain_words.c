@@ -100,7 +100,6 @@ explain_verdict(const struct explanation *e, struct arena *arena)
 	} else {
 		put_sent(&b, d);
 	}
-	copy = arena_dup(arena, strbuf_span(&b));
-	strbuf_clear(&b);
+	copy = strbuf_keep_text(&b, arena);
 	return copy != NULL ? copy : "";
 }

@@ -220,8 +220,6 @@ manage_explain_files(struct manage *m, const struct file_policy *policy,
 	end(&w);
 	if (err != E_OK)
 		return manage_failed(m, err);
-	e->seen = m->data->files != NULL &&
-		  slots_get(m->data->files, e->gateway.serial, &e->sighting) &&
-		  e->sighting.serial == e->gateway.serial;
+	e->seen = file_sighting_get(m->data->files, e->gateway.serial, &e->sighting);
 	return E_OK;
 }

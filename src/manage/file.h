@@ -60,9 +60,12 @@ struct file_explanation {
 	struct file_sighting sighting;
 };
 
+/* Every file that there is a format for, made as it would be for this gateway now, and what
+ * became of each of its plans. E_NOTFOUND, E_NOMEM and what reading gives. */
 int manage_explain_files(struct manage *m, const struct file_policy *policy,
     const char *gateway, struct file_explanation *e);
 
+/* A word for machines; static storage. */
 const char *plan_verdict_name(enum plan_verdict v);
 
 #endif

@@ -125,8 +125,7 @@ manage_gateway_state(
 		err = gateway_state_get(txn, g->serial, m->arena, state);
 		store_read_end(txn);
 	}
-	return err == E_OK ? E_OK
-			   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
+	return manage_failed(m, err);
 }
 
 struct retry {
@@ -197,6 +196,5 @@ manage_gateway_retry(struct manage *m, const char *id)
 		return err;
 	r = (struct retry){m->arena, g.serial};
 	err = store_update(m->data->ledger, m->wait_ms, forget_attempts, &r);
-	return err == E_OK ? E_OK
-			   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
+	return manage_failed(m, err);
 }

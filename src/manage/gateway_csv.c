@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 
-#include "base/number.h"
 #include "crypto/encode.h"
 #include "registry/record_text.h"
 
@@ -60,7 +59,7 @@ normal_name(struct arena *arena, struct span cell)
 		name[n++] = (char)(c == '-' ? '_' : c == '[' ? '.' : c);
 	}
 	name[n] = '\0';
-	for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
+	for (size_t i = 0; i < COUNT(aliases); i++)
 		if (strcmp(name, aliases[i].name) == 0)
 			return arena_strdup(arena, aliases[i].stands_for);
 	return name;
@@ -259,7 +258,7 @@ secret_bytes(struct applying *a, const char *name, struct span cell, struct span
 	static const char *const plain[] = {"NNSXS.", "Bearer ", "Authorization:"};
 
 	*bytes = cell = span_trim(cell);
-	for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+	for (size_t i = 0; i < COUNT(plain); i++)
 		if (span_begins_nocase(cell, plain[i]))
 			return E_OK;
 	if (cell.len > 0 && base64_decode(cell, a->view.arena, bytes) != E_OK)

@@ -79,7 +79,5 @@ manage_gateway_export(struct manage *m, const struct bulk_export *e, uint64_t *c
 	err = all(m, &x);
 	strbuf_clear(&x.text);
 	*count = x.count;
-	if (err != E_OK && m->fault.err == E_OK)
-		fault_set(&m->fault, err, NULL, "%s", err_text(err));
-	return err;
+	return manage_failed(m, err);
 }

@@ -355,8 +355,7 @@ manage_gateway_import(
 	arena_init(&b->reader.batch, BATCH_MEMORY);
 	arena_init(&b->work, BATCH_MEMORY);
 	err = import(b);
-	if (err != E_OK && m->fault.err == E_OK)
-		fault_set(&m->fault, err, NULL, "%s", err_text(err));
+	manage_failed(m, err);
 	bulk_read_clear(&b->reader);
 	arena_clear(&b->work);
 	free(b);

@@ -1,7 +1,5 @@
 #include "manage/gateway_json.h"
 
-#include <stdio.h>
-
 #include "base/wire.h"
 #include "crypto/digest.h"
 #include "crypto/encode.h"
@@ -38,12 +36,9 @@ gateway_mask(struct arena *arena, const struct text_list *names, struct text_lis
 bool
 gateway_mask_has_secret(const struct text_list *mask)
 {
-	for (size_t i = 0; mask != NULL && i < mask->count; i++)
-		if (strcmp(mask->items[i], KEY) == 0 ||
-		    strcmp(mask->items[i], "lbs_lns_secret") == 0 ||
-		    strcmp(mask->items[i], "lbs_lns_secret.value") == 0)
-			return true;
-	return false;
+	return mask != NULL &&
+	       (text_list_has(mask, KEY) || text_list_has(mask, "lbs_lns_secret") ||
+		   text_list_has(mask, "lbs_lns_secret.value"));
 }
 
 /* ---- out ----------------------------------------------------------------------------------- */

@@ -34,6 +34,7 @@ int gateway_mask(struct arena *arena, const struct text_list *names,
 /* Is something secret among what the mask names by itself? */
 bool gateway_mask_has_secret(const struct text_list *mask);
 
+/* The members that the mask names; secrets only with v->secrets. */
 void gateway_to_json(
     struct gateway_json *v, const struct gateway *g, struct json_out *j);
 

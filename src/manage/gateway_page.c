@@ -37,7 +37,7 @@ gateway_order_parse(struct span text, struct gateway_paging *paging)
 	paging->descending = text.len > 0 && text.data[0] == '-';
 	if (paging->descending)
 		text = span_from(text, 1);
-	for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++)
+	for (size_t i = 0; i < COUNT(orders); i++)
 		if (span_is(text, orders[i].name)) {
 			paging->order = orders[i].order;
 			return true;

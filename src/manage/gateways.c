@@ -18,15 +18,6 @@ struct listing {
 
 /* ---- what fits ----------------------------------------------------------------------------- */
 
-static bool
-list_has(const struct text_list *list, const char *item)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (strcmp(list->items[i], item) == 0)
-			return true;
-	return false;
-}
-
 /* Does a word of the text begin with this one? */
 static bool
 text_has_word(const char *text, struct span begin)
@@ -64,8 +55,8 @@ fits(const struct listing *l, const struct gateway *g)
 
 	return (g->deleted_at != 0) == f->deleted &&
 	       (f->lns == NULL || g->lns == l->lns) &&
-	       (f->group == NULL || list_has(&g->groups, f->group)) &&
-	       (f->plan == NULL || list_has(&g->frequency_plan_ids, f->plan)) &&
+	       (f->group == NULL || text_list_has(&g->groups, f->group)) &&
+	       (f->plan == NULL || text_list_has(&g->frequency_plan_ids, f->plan)) &&
 	       (f->word == NULL || has_words(g, f->word));
 }
 
@@ -242,7 +233,7 @@ manage_gateways(struct manage *m, const struct gateway_filter *filter, uint64_t 
 	int err = store_read_begin(m->data->registry, &l.txn);
 
 	if (err != E_OK)
-		return fault_set(&m->fault, err, NULL, "%s", err_text(err));
+		return manage_failed(m, err);
 	if (filter->lns != NULL &&
 	    (err = manage_find_in(m, l.txn, &lns_kind, filter->lns, &lns)) == E_OK)
 		l.lns = lns.serial;

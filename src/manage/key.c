@@ -48,7 +48,7 @@ manage_key_presented(struct span value)
 
 		value = span_trim(span_from(value, (size_t)(colon - value.data) + 1));
 	}
-	for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
+	for (size_t i = 0; i < COUNT(schemes); i++)
 		if (span_begins_nocase(value, schemes[i]))
 			return span_trim(span_from(value, strlen(schemes[i])));
 	return value;
@@ -302,7 +302,7 @@ manage_keys(struct manage *m, const char *gateway, manage_key_fn *fn, void *arg)
 	int err = store_read_begin(m->data->registry, &l.txn);
 
 	if (err != E_OK)
-		return fault_set(&m->fault, err, NULL, "%s", err_text(err));
+		return manage_failed(m, err);
 	if (gateway == NULL) {
 		err = registry_list(l.txn, &key_kind, 0, list_key, &l);
 	} else if ((err = manage_find_in(m, l.txn, &gateway_kind, gateway, &g)) ==

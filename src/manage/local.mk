@@ -4,6 +4,7 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/actions.c src/manage/actions.h \
 	src/manage/activation.c src/manage/activation.h src/manage/activation_check.c \
 	src/manage/adopt.c src/manage/adopt.h \
+	src/manage/audit.c src/manage/audit.h \
 	src/manage/backup.c src/manage/backup.h src/manage/restore.c \
 	src/manage/board.c src/manage/board.h \
 	src/manage/bulk_read.c src/manage/bulk_read.h \
@@ -13,7 +14,9 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/cert.c src/manage/cert.h \
 	src/manage/change.c \
 	src/manage/check.c src/manage/check.h src/manage/check_files.c \
+	src/manage/check_record.c src/manage/check_record.h \
 	src/manage/csv.c src/manage/csv.h \
+	src/manage/delete.c \
 	src/manage/explain.c src/manage/explain.h src/manage/explain_words.c \
 	src/manage/explain_advice.c src/manage/explain_files_show.c \
 	src/manage/explain_firmware_show.c src/manage/explain_images_show.c \
@@ -22,7 +25,7 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/explain_show.c src/manage/explain_show.h \
 	src/manage/file.c src/manage/file.h \
 	src/manage/firmware.c src/manage/firmware.h \
-	src/manage/firmware_care.c src/manage/firmware_care.h \
+	src/manage/firmware_care.h src/manage/firmware_check.c src/manage/firmware_tick.c \
 	src/manage/gateway.c src/manage/gateways.c \
 	src/manage/gateway_csv.c src/manage/gateway_csv.h \
 	src/manage/gateway_export.c src/manage/gateway_export.h \
@@ -47,7 +50,8 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/radio_import.c src/manage/radio_import.h \
 	src/manage/release.c src/manage/release.h \
 	src/manage/report.h \
-	src/manage/rollout.c src/manage/rollout.h src/manage/rollout_look.c \
+	src/manage/rollout.c src/manage/rollout.h src/manage/rollout_act.c \
+	src/manage/rollout_look.c \
 	src/manage/seal.c src/manage/seal.h \
 	src/manage/secret.c \
 	src/manage/signer.c src/manage/signer.h \

@@ -1,7 +1,5 @@
 #include "manage/move.h"
 
-#include <stdio.h>
-
 #include "cups/cache.h"
 #include "registry/checks.h"
 
@@ -196,14 +194,7 @@ get_gateway(struct manage *m, uint64_t serial, struct gateway *g)
 static bool
 get_sighting(struct manage *m, uint64_t serial, struct sighting *s)
 {
-	struct slots *slots = m->data->sightings;
-
-	if (slots != NULL && slots_get(slots, serial, s) && s->serial == serial &&
-	    s->seen_at[0] != 0)
-		return true;
-	if (slots == NULL || s->serial != serial)
-		memset(s, 0, sizeof *s);
-	return false;
+	return sighting_get(m->data->sightings, serial, s) && s->seen_at[0] != 0;
 }
 
 /* Does it have what the decision wants of this trust? */

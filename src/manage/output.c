@@ -155,19 +155,19 @@ put_blanks(struct strbuf *b, size_t n)
 		strbuf_putc(b, ' ');
 }
 
-void
-out_line(struct out *o, const char *fmt, ...)
+static void put_line(struct out *o, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
+
+static void
+put_line(struct out *o, const char *fmt, va_list ap)
 {
 	char *text = NULL;
-	va_list ap;
 	int n;
 
 	if (o->json)
 		return;
 	flush_pairs(o);
-	va_start(ap, fmt);
 	n = vasprintf(&text, fmt, ap);
-	va_end(ap);
 	if (n < 0) {
 		o->err = E_NOMEM;
 		return;
@@ -177,6 +177,16 @@ out_line(struct out *o, const char *fmt, ...)
 	o->begun = true;
 	free(text);
 	flush_sometimes(o);
+}
+
+void
+out_line(struct out *o, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put_line(o, fmt, ap);
+	va_end(ap);
 }
 
 /* The words of `text`, the first one at column `at`, those of further lines at `indent`. */
@@ -303,6 +313,20 @@ out_object_end(struct out *o)
 }
 
 void
+out_done(struct out *o, const char *name, const char *value, const char *fmt, ...)
+{
+	va_list ap;
+
+	out_object(o, NULL, NULL);
+	if (o->json)
+		out_str(o, name, value);
+	va_start(ap, fmt);
+	put_line(o, fmt, ap);
+	va_end(ap);
+	out_object_end(o);
+}
+
+void
 out_list(struct out *o, const char *name)
 {
 	if (!o->json)
@@ -392,8 +416,9 @@ out_note(struct out *o, const char *name, const char *fmt, ...)
 
 /* Cells wait as NUL-terminated text until the widths are known. */
 void
-out_table(struct out *o, const char *const *titles, size_t columns)
+out_table(struct out *o, const char *name, const char *const *titles, size_t columns)
 {
+	out_list(o, name);
 	flush_pairs(o);
 	o->titles = titles;
 	o->columns = columns < OUT_COLUMNS_MAX ? columns : OUT_COLUMNS_MAX;
@@ -501,11 +526,20 @@ out_cell(struct out *o, const char *value)
 }
 
 void
+out_cell_uint(struct out *o, uint64_t value)
+{
+	char text[24];
+
+	snprintf(text, sizeof text, "%llu", (unsigned long long)value);
+	out_cell(o, text);
+}
+
+void
 out_table_end(struct out *o)
 {
 	if (o->json)
-		return;
-	if (o->row_count == 0 && o->rows.len == 0)
+		out_list_end(o);
+	else if (o->row_count == 0 && o->rows.len == 0)
 		out_line(o, "(none)");
 	else
 		flush_rows(o);

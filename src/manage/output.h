@@ -63,6 +63,11 @@ void out_object_end(struct out *o);
 void out_list(struct out *o, const char *name);
 void out_list_end(struct out *o);
 
+/* The whole output of a command that did one thing: a sentence for people, and an object of
+ * one member in JSON. */
+void out_done(struct out *o, const char *name, const char *value, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
 /* Values with their names. Empty text and time 0 are left out for people; in JSON empty
  * text is "" and time 0 is null. */
 void out_str(struct out *o, const char *name, const char *value);
@@ -75,11 +80,14 @@ void out_time(struct out *o, const char *name, int64_t t);
 void out_note(struct out *o, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* ---- tables, for people; with --json their rows are objects that the caller writes ------ */
+/* ---- tables, for people; in JSON a list of objects that the caller writes ---------------- */
 
-/* `titles` stays valid until the end; the last column has no padding. */
-void out_table(struct out *o, const char *const *titles, size_t columns);
+/* `name` as for out_list(). `titles` stays valid until the end; the last column has no
+ * padding. */
+void out_table(
+    struct out *o, const char *name, const char *const *titles, size_t columns);
 void out_cell(struct out *o, const char *value);
+void out_cell_uint(struct out *o, uint64_t value);
 void out_table_end(struct out *o);
 
 /* ---- words ------------------------------------------------------------------------------ */
@@ -91,12 +99,6 @@ const char *out_clock_text(int64_t t, char buf[OUT_TIME]);
 
 /* "2026-11-22 14:05:00 CET, 3 days ago"; "" for 0. */
 const char *out_time_text(int64_t t, int64_t now, char buf[OUT_TIME]);
-
-/* "3 days ago", "in 5 hours", "now"; "" for 0. */
-const char *out_age_text(int64_t t, int64_t now, char buf[OUT_TIME]);
-
-/* "5 minutes", "3 days": the largest unit that fits. */
-const char *out_span_text(int64_t seconds, char buf[OUT_TIME]);
 
 /* Appends text from outside with everything escaped that a terminal might obey. */
 void out_put_safe(struct strbuf *b, struct span text);

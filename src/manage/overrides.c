@@ -11,7 +11,7 @@ is_entered(const struct gateway *before, const struct gateway *after)
 	static const char *const names[] = {
 	    "overrides", "frequency_plan_ids", "concentrator", "class_b_beacons"};
 
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+	for (size_t i = 0; i < COUNT(names); i++)
 		if (!field_equal(field_by_name(&gateway_kind, names[i]), before, after))
 			return true;
 	return false;

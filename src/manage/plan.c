@@ -5,6 +5,12 @@
 
 #define ENCODED_MAX (1 << 20)
 
+static const struct radio_kind radio = {.kind = &plan_kind,
+    .what = "plan",
+    .gateway_field = GATEWAY_PLANS,
+    .template_offset = offsetof(struct gateway_template, frequency_plan_ids),
+    .template_list = true};
+
 /* ---- a plan that was read alone -------------------------------------------------------------- */
 
 /* What its index would have said, where nobody says otherwise: what is known already. */
@@ -34,24 +40,6 @@ text_or_null(const char *text)
 	return text != NULL && text[0] != '\0' ? text : NULL;
 }
 
-static void
-describe(struct plan *p, const struct plan_entry *e)
-{
-	p->id = e->id;
-	p->name = text_or_null(e->name);
-	p->description = text_or_null(e->description);
-	p->base_frequency = e->base_frequency;
-	p->for_gateways = e->for_gateways;
-	p->country_codes = e->country_codes;
-	p->country_code_count = e->country_code_count;
-	p->part.has |= 1u << PLAN_ID;
-	p->part.has |= p->name != NULL ? 1u << PLAN_NAME : 0;
-	p->part.has |= p->description != NULL ? 1u << PLAN_DESCRIPTION : 0;
-	p->part.has |= e->base_frequency != 0 ? 1u << PLAN_BASE_FREQUENCY : 0;
-	p->part.has |= e->for_gateways ? 1u << PLAN_FOR_GATEWAYS : 0;
-	p->part.has |= e->country_code_count > 0 ? 1u << PLAN_COUNTRY_CODES : 0;
-}
-
 /* Over its base, described and judged, as plan_set_load() does with those of a folder. */
 static int
 settle_alone(struct manage *m, struct plan_item *item, const char *base_id)
@@ -76,7 +64,9 @@ settle_alone(struct manage *m, struct plan_item *item, const char *base_id)
 	}
 	if ((err = remember_about(m, &item->entry)) != E_OK)
 		return err;
-	describe(whole, &item->entry);
+	item->entry.name = text_or_null(item->entry.name);
+	item->entry.description = text_or_null(item->entry.description);
+	plan_describe(whole, &item->entry);
 	item->plan = plan_check(whole, &item->findings) ? whole : NULL;
 	return E_OK;
 }
@@ -87,18 +77,10 @@ static int
 encode(struct arena *arena, const struct plan *plan, struct span *out)
 {
 	struct strbuf bytes;
-	const char *copy;
-	int err;
 
 	strbuf_init(&bytes, ENCODED_MAX);
 	plan_encode(plan, &bytes);
-	if ((err = bytes.err) == E_OK) {
-		copy = arena_dup(arena, strbuf_span(&bytes));
-		*out = span_of(copy, bytes.len);
-		err = copy != NULL ? E_OK : E_NOMEM;
-	}
-	strbuf_clear(&bytes);
-	return err;
+	return strbuf_keep(&bytes, arena, out);
 }
 
 static const char *
@@ -152,25 +134,14 @@ manage_plan_import(struct manage *m, struct plan_files *files,
     const struct plan_importing *how, struct import_result *result)
 {
 	size_t n = files->set.count;
-	void **records = arena_zalloc(m->arena, n, sizeof *records);
-	struct import_batch batch = {.kind = &plan_kind,
-	    .records = records,
-	    .count = n,
-	    .shipped = how->shipped,
-	    .replace = how->replace,
-	    .counts = result->counts};
-	int err = E_OK;
+	struct import_batch batch;
+	int err = import_begin(m, &radio, n, how, &batch, result);
 
-	memset(result, 0, sizeof *result);
-	result->outcomes = arena_zalloc(m->arena, n, sizeof *result->outcomes);
-	batch.outcomes = result->outcomes;
-	if (n > 0 && (records == NULL || result->outcomes == NULL))
-		return manage_failed(m, E_NOMEM);
-	if (files->alone)
+	if (err == E_OK && files->alone)
 		err = settle_alone(m, &files->set.items[0], how->base);
 	for (size_t i = 0; err == E_OK && i < n; i++)
 		err = make_record(
-		    m, files, &files->set.items[i], how->shipped, &records[i]);
+		    m, files, &files->set.items[i], how->shipped, &batch.records[i]);
 	if (err == E_OK)
 		err = import_store(m, &batch);
 	return manage_failed(m, err);
@@ -190,32 +161,17 @@ manage_plan_get(
 	if ((err = manage_get(m, &plan_kind, id, record)) != E_OK)
 		return err;
 	err = plan_decode(m->arena, record->encoded, plan);
-	return err == E_OK ? E_OK
-			   : fault_set(&m->fault, err, NULL, "the plan %.64s: %s", id,
-				 err_text(err));
-}
-
-static int
-remove_in(struct manage *m, struct store_txn *txn, void *arg)
-{
-	const char *id = arg;
-	struct plan_record r;
-	int err = manage_find_in(m, txn, &plan_kind, id, &r);
-
-	if (err == E_OK)
-		err = import_check_unused(m, txn, id, GATEWAY_PLANS,
-		    offsetof(struct gateway_template, frequency_plan_ids), true);
-	return err == E_OK ? manage_remove_in(m, txn, &plan_kind, &r, "remove") : err;
+	return import_decoded(m, &radio, id, err);
 }
 
 int
 manage_plan_remove(struct manage *m, const char *id)
 {
-	return manage_update(m, remove_in, (void *)(uintptr_t)id);
+	return import_remove(m, &radio, id);
 }
 
 int
 manage_plan_uses(struct manage *m, const char *id, uint64_t *count)
 {
-	return import_uses(m, GATEWAY_PLANS, id, count);
+	return import_uses(m, &radio, id, count);
 }

@@ -16,19 +16,15 @@ static int
 read_text(struct arena *arena, const char *path, struct span *text, struct fault *fault)
 {
 	struct strbuf b;
-	const char *copy;
 	int err;
 
 	strbuf_init(&b, FILE_MAX);
-	if ((err = file_read(path, &b, fault)) == E_OK) {
-		copy = arena_dup(arena, strbuf_span(&b));
-		*text = span_of(copy, b.len);
-		err = copy != NULL
-			  ? E_OK
-			  : fault_set(fault, E_NOMEM, NULL, "%s", err_text(E_NOMEM));
+	if ((err = file_read(path, &b, fault)) != E_OK) {
+		strbuf_clear(&b);
+		return err;
 	}
-	strbuf_clear(&b);
-	return err;
+	err = strbuf_keep(&b, arena, text);
+	return err == E_OK ? E_OK : fault_set(fault, err, NULL, "%s", err_text(err));
 }
 
 static int

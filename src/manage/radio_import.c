@@ -14,12 +14,6 @@ source_of(const struct record_kind *kind, void *record)
 	return field_at(field_by_name(kind, "source"), record);
 }
 
-static const char *
-id_of(const struct record_kind *kind, const void *record)
-{
-	return *(const char **)field_at(&kind->fields[0], record);
-}
-
 /* Is there anything new in it? */
 static bool
 is_same(const struct record_kind *kind, const void *old, const void *new)
@@ -59,7 +53,7 @@ store_one(struct manage *m, struct store_txn *txn, const struct import_batch *b,
 	if (old == NULL)
 		return E_NOMEM;
 	*source_of(kind, record) = b->shipped ? SOURCE_SHIPPED : SOURCE_IMPORTED;
-	err = registry_find_id(txn, kind, id_of(kind, record), m->arena, old);
+	err = registry_find_id(txn, kind, record_id(kind, record), m->arena, old);
 	if (err == E_NOTFOUND) {
 		*outcome = IMPORT_ADDED;
 		err = registry_next_serial(txn, record);
@@ -97,8 +91,7 @@ note_shipped(struct manage *m, struct store_txn *txn, const struct import_batch 
 	json_key_uint(&j, "added", b->counts[IMPORT_ADDED]);
 	json_key_uint(&j, "changed", b->counts[IMPORT_CHANGED]);
 	json_object_end(&j);
-	copy = arena_dup(m->arena, strbuf_span(&text));
-	strbuf_clear(&text);
+	copy = strbuf_keep_text(&text, m->arena);
 	if (copy == NULL)
 		return E_NOMEM;
 	return manage_note_in(m, txn, "import-shipped", b->kind->name, "", copy);
@@ -119,6 +112,23 @@ store_all(struct manage *m, struct store_txn *txn, void *arg)
 		b->counts[b->outcomes[i]]++;
 	}
 	return err == E_OK && b->shipped ? note_shipped(m, txn, b) : err;
+}
+
+int
+import_begin(struct manage *m, const struct radio_kind *radio, size_t count,
+    const struct plan_importing *how, struct import_batch *batch,
+    struct import_result *result)
+{
+	*result = (struct import_result){
+	    .outcomes = arena_zalloc(m->arena, count, sizeof *result->outcomes)};
+	*batch = (struct import_batch){.kind = radio->kind,
+	    .records = arena_zalloc(m->arena, count, sizeof *batch->records),
+	    .count = count,
+	    .shipped = how->shipped,
+	    .replace = how->replace,
+	    .outcomes = result->outcomes,
+	    .counts = result->counts};
+	return batch->records != NULL && batch->outcomes != NULL ? E_OK : E_NOMEM;
 }
 
 int
@@ -168,9 +178,8 @@ import_outcome_name(enum import_outcome o)
 struct search {
 	struct manage *m;
 	struct store_txn *txn;
+	const struct radio_kind *radio;
 	const char *id;
-	size_t offset;
-	bool list;
 };
 
 static int
@@ -190,15 +199,11 @@ refuse_gateway(void *arg, uint64_t serial)
 static bool
 names(const struct search *s, const void *record)
 {
-	const char *at = (const char *)record + s->offset;
+	const char *at = (const char *)record + s->radio->template_offset;
 	const struct text_list *list = (const struct text_list *)at;
 
-	if (!s->list)
-		return strcmp(*(const char *const *)at, s->id) == 0;
-	for (size_t i = 0; i < list->count; i++)
-		if (strcmp(list->items[i], s->id) == 0)
-			return true;
-	return false;
+	return s->radio->template_list ? text_list_has(list, s->id)
+				       : strcmp(*(const char *const *)at, s->id) == 0;
 }
 
 static int
@@ -214,15 +219,31 @@ refuse_template(void *arg, uint64_t serial)
 	    "%.64s is used by the template %s", s->id, t.template_id);
 }
 
-int
-import_check_unused(struct manage *m, struct store_txn *txn, const char *id,
-    unsigned gateway_field, size_t template_offset, bool template_list)
+static int
+remove_in(struct manage *m, struct store_txn *txn, void *arg)
 {
-	struct search s = {m, txn, id, template_offset, template_list};
-	int err = registry_list_by(
-	    txn, &gateway_kind, gateway_field, span_str(id), 0, refuse_gateway, &s);
-	return err == E_OK ? registry_list(txn, &template_kind, 0, refuse_template, &s)
-			   : err;
+	struct search *s = arg;
+	const struct record_kind *kind = s->radio->kind;
+	void *record = arena_alloc(m->arena, kind->size);
+	int err;
+
+	s->txn = txn;
+	if (record == NULL)
+		return E_NOMEM;
+	if ((err = manage_find_in(m, txn, kind, s->id, record)) != E_OK ||
+	    (err = registry_list_by(txn, &gateway_kind, s->radio->gateway_field,
+		 span_str(s->id), 0, refuse_gateway, s)) != E_OK ||
+	    (err = registry_list(txn, &template_kind, 0, refuse_template, s)) != E_OK)
+		return err;
+	return manage_remove_in(m, txn, kind, record, "remove");
+}
+
+int
+import_remove(struct manage *m, const struct radio_kind *radio, const char *id)
+{
+	struct search s = {.m = m, .radio = radio, .id = id};
+
+	return manage_update(m, remove_in, &s);
 }
 
 static int
@@ -234,17 +255,28 @@ count_one(void *arg, uint64_t serial)
 }
 
 int
-import_uses(struct manage *m, unsigned gateway_field, const char *id, uint64_t *count)
+import_uses(
+    struct manage *m, const struct radio_kind *radio, const char *id, uint64_t *count)
 {
 	struct store_txn *txn;
 	int err = store_read_begin(m->data->registry, &txn);
 
 	*count = 0;
 	if (err == E_OK) {
-		err = registry_list_by(txn, &gateway_kind, gateway_field, span_str(id),
-		    0, count_one, count);
+		err = registry_list_by(txn, &gateway_kind, radio->gateway_field,
+		    span_str(id), 0, count_one, count);
 		store_read_end(txn);
 	}
+	return manage_failed(m, err);
+}
+
+/* ---- one of them ------------------------------------------------------------------------ */
+
+int
+import_decoded(
+    struct manage *m, const struct radio_kind *radio, const char *id, int err)
+{
 	return err == E_OK ? E_OK
-			   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
+			   : fault_set(&m->fault, err, NULL, "the %s %.64s: %s",
+				 radio->what, id, err_text(err));
 }

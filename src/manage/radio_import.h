@@ -4,6 +4,15 @@
 
 #include "manage/plan.h"
 
+/* Plans, or boards. */
+struct radio_kind {
+	const struct record_kind *kind;
+	const char *what;	/* "plan" */
+	unsigned gateway_field; /* where gateways name them */
+	size_t template_offset; /* and templates: a text, or a list of them */
+	bool template_list;
+};
+
 struct import_batch {
 	const struct record_kind *kind;
 	void **records; /* NULL: refused already */
@@ -12,6 +21,11 @@ struct import_batch {
 	enum import_outcome *outcomes;
 	size_t *counts;
 };
+
+/* An empty batch of so many, and a result that it will fill. E_NOMEM. */
+int import_begin(struct manage *m, const struct radio_kind *radio, size_t count,
+    const struct plan_importing *how, struct import_batch *batch,
+    struct import_result *result);
 
 /*
  * Stores the records of a batch in one transaction. The source, origin and dates of a
@@ -24,12 +38,15 @@ int import_store(struct manage *m, struct import_batch *batch);
 int import_warnings(
     const struct findings *findings, struct arena *arena, struct text_list *list);
 
-/* Refuses to remove what gateways or templates name in a list or text field. */
-int import_check_unused(struct manage *m, struct store_txn *txn, const char *id,
-    unsigned gateway_field, size_t template_offset, bool template_list);
+/* Removes one, unless a gateway or a template names it: E_STATE. */
+int import_remove(struct manage *m, const struct radio_kind *radio, const char *id);
 
-/* How many gateways have the value in an indexed field. */
+/* How many gateways name it. */
 int import_uses(
-    struct manage *m, unsigned gateway_field, const char *id, uint64_t *count);
+    struct manage *m, const struct radio_kind *radio, const char *id, uint64_t *count);
+
+/* The error of decoding what a record has encoded, with words; E_OK stays. */
+int import_decoded(
+    struct manage *m, const struct radio_kind *radio, const char *id, int err);
 
 #endif

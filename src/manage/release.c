@@ -30,8 +30,7 @@ rollout_progress(struct manage *m, uint64_t rollout, struct rollout_state *state
 		err = rollout_state_get(ledger, rollout, m->arena, state);
 		store_read_end(ledger);
 	}
-	return err == E_OK ? E_OK
-			   : fault_set(&m->fault, err, NULL, "%s", err_text(err));
+	return manage_failed(m, err);
 }
 
 static const char *

@@ -15,6 +15,7 @@ struct place_found {
 	const char *area, *subject, *fix;
 };
 
+/* Counts it and tells it to whoever asked for the check. */
 void report_finding(const struct report *r, enum check_severity severity,
     struct place_found where, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));

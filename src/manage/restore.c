@@ -34,7 +34,7 @@ check_bare(struct restore *r)
 	bool empty;
 	int err = E_OK;
 
-	for (size_t i = 0; err == E_OK && i < sizeof stores / sizeof stores[0]; i++) {
+	for (size_t i = 0; err == E_OK && i < COUNT(stores); i++) {
 		snprintf(path, sizeof path, "%s/%s", r->how->path, stores[i]);
 		err = owner_folder_empty(path, &empty, r->fault);
 		if (err == E_OK && !empty)
@@ -131,7 +131,7 @@ undo(const struct restore *r)
 {
 	char path[PATH_MAX];
 
-	for (size_t i = 0; i < sizeof stores / sizeof stores[0]; i++) {
+	for (size_t i = 0; i < COUNT(stores); i++) {
 		snprintf(path, sizeof path, "%s/%s", r->how->path, stores[i]);
 		tree_remove(path);
 	}

@@ -127,8 +127,7 @@ of_channel(
 static bool
 seen(struct manage *m, const struct gateway *g, struct sighting *s)
 {
-	if (m->data->sightings != NULL && slots_get(m->data->sightings, g->serial, s) &&
-	    s->serial == g->serial && s->seen_at[0] != 0)
+	if (sighting_get(m->data->sightings, g->serial, s) && s->seen_at[0] != 0)
 		return true;
 	memset(s, 0, sizeof *s);
 	return false;

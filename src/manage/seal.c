@@ -1,7 +1,5 @@
 #include "manage/seal.h"
 
-#include <stdio.h>
-
 #include "registry/ca.h"
 #include "registry/template.h"
 
@@ -27,6 +25,10 @@ has_sealed(const struct record_kind *kind)
 }
 
 /* ---- going through all ------------------------------------------------------------------- */
+
+/* Told of one sealed value, see sealed_each(). */
+typedef int sealed_fn(void *arg, const struct record_kind *kind, const void *record,
+    const struct field *f, struct arena *work);
 
 struct walk {
 	struct store_txn *txn;
@@ -59,7 +61,10 @@ walk_record(void *arg, uint64_t serial)
 	return err;
 }
 
-int
+/* Calls fn for each sealed value of every record in the snapshot, until it returns something
+ * else than E_OK. What fn allocates in `work` is gone after the record. Records that cannot
+ * be read are passed over. */
+static int
 sealed_each(struct store_txn *registry, sealed_fn *fn, void *arg)
 {
 	int err = E_OK;
@@ -140,7 +145,7 @@ seal_counts_text(const struct seal_counts *c, struct arena *arena)
 	};
 	const char *text = "";
 
-	for (size_t i = 0; text != NULL && i < sizeof parts / sizeof parts[0]; i++)
+	for (size_t i = 0; text != NULL && i < COUNT(parts); i++)
 		if (parts[i].n > 0)
 			text = arena_printf(arena, "%s%s%llu %s", text,
 			    text[0] != '\0' ? ", " : "", (unsigned long long)parts[i].n,

@@ -31,13 +31,6 @@ struct seal_rotated {
 int manage_seal_rotate(
     struct manage *m, const struct seal_rotating *how, struct seal_rotated *done);
 
-/* Calls fn for each sealed value of every record in the snapshot, until it returns something
- * else than E_OK. What fn allocates in `work` is gone after the record. Records that cannot
- * be read are passed over. */
-typedef int sealed_fn(void *arg, const struct record_kind *kind, const void *record,
-    const struct field *f, struct arena *work);
-int sealed_each(struct store_txn *registry, sealed_fn *fn, void *arg);
-
 /* How many sealed values there are, by what they are for. */
 struct seal_counts {
 	uint64_t lns_secrets;	   /* of gateways */

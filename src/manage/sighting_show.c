@@ -2,6 +2,16 @@
 #include "auth/principal.h"
 #include "manage/explain_show.h"
 
+static void
+show_refused(struct out *o, uint64_t times, int64_t last, unsigned status)
+{
+	if (times == 0)
+		return;
+	out_time(o, "refused_at", last);
+	out_uint(o, "refused", times);
+	out_uint(o, "refused_status", status);
+}
+
 void
 sighting_show(struct out *o, const char *name, const struct sighting *s)
 {
@@ -18,11 +28,7 @@ sighting_show(struct out *o, const char *name, const struct sighting *s)
 	out_str(o, "station", s->station);
 	out_str(o, "model", s->model);
 	out_str(o, "package", s->package);
-	if (s->refused > 0) {
-		out_time(o, "refused_at", s->refused_at);
-		out_uint(o, "refused", s->refused);
-		out_uint(o, "refused_status", s->refused_status);
-	}
+	show_refused(o, s->refused, s->refused_at, s->refused_status);
 	out_object_end(o);
 }
 
@@ -40,10 +46,6 @@ file_sighting_show(struct out *o, const char *name, const struct file_sighting *
 	out_str(o, "address", s->address);
 	out_str(o, "agent", s->agent);
 	out_str(o, "credential", credential_name(s->credential));
-	if (s->refused > 0) {
-		out_time(o, "refused_at", s->refused_at);
-		out_uint(o, "refused", s->refused);
-		out_uint(o, "refused_status", s->refused_status);
-	}
+	show_refused(o, s->refused, s->refused_at, s->refused_status);
 	out_object_end(o);
 }

@@ -247,7 +247,7 @@ status_error(int status)
 {
 	static const int errs[] = {E_OK, E_CRYPTO, E_INVALID, E_NOTFOUND, E_EXISTS,
 	    E_DENIED, E_BUSY, E_CRYPTO};
-	size_t n = sizeof errs / sizeof errs[0];
+	size_t n = COUNT(errs);
 
 	if (!WIFEXITED(status) || (size_t)WEXITSTATUS(status) >= n)
 		return E_CRYPTO;

@@ -33,15 +33,6 @@ lower(struct arena *arena, const char *text)
 	return copy;
 }
 
-static bool
-list_has(const char *const *items, size_t count, const char *text)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(items[i], text) == 0)
-			return true;
-	return false;
-}
-
 /* The list with those of `add` and without those of `remove` (each may be NULL). */
 static int
 merge(struct manage *m, const struct text_list *add, const struct text_list *remove,
@@ -54,8 +45,7 @@ merge(struct manage *m, const struct text_list *add, const struct text_list *rem
 	if (items == NULL)
 		return E_NOMEM;
 	for (size_t i = 0; i < list->count; i++) {
-		if (remove != NULL &&
-		    list_has(remove->items, remove->count, list->items[i]))
+		if (remove != NULL && text_list_has(remove, list->items[i]))
 			gone++;
 		else
 			items[n++] = list->items[i];
@@ -68,7 +58,7 @@ merge(struct manage *m, const struct text_list *add, const struct text_list *rem
 
 		if (text == NULL)
 			return E_NOMEM;
-		if (!list_has(items, n, text))
+		if (!text_list_has(&(struct text_list){items, n}, text))
 			items[n++] = text;
 	}
 	*list = (struct text_list){items, n};
@@ -318,9 +308,8 @@ store_in(struct manage *m, struct store_txn *txn, void *arg)
 		    f->address, t->trust_id);
 	if (err == E_OK && r->result != TRUST_UNCHANGED)
 		err = fill(m, f->found.root, t);
-	same =
-	    r->result == TRUST_UNCHANGED &&
-	    (f->again || list_has(t->addresses.items, t->addresses.count, f->address));
+	same = r->result == TRUST_UNCHANGED &&
+	       (f->again || text_list_has(&t->addresses, f->address));
 	if (err == E_OK && !(there && f->again))
 		err = merge(m, &address, NULL, &t->addresses);
 	if (err != E_OK)

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/span.h"
+
 #define LORA(spreading, kilohertz)                                \
 	{                                                         \
 		.sf = (spreading), .bandwidth = (kilohertz)*1000u \
@@ -75,7 +77,7 @@ static const struct band bands[] = {
 const struct band *
 band_at(size_t i)
 {
-	return i < sizeof bands / sizeof bands[0] ? &bands[i] : NULL;
+	return i < COUNT(bands) ? &bands[i] : NULL;
 }
 
 const struct band *

@@ -17,7 +17,7 @@ chip_name(unsigned chip)
 	    [CHIP_SX1302] = "SX1302",
 	    [CHIP_SX1303] = "SX1303"};
 
-	return chip < sizeof names / sizeof names[0] ? names[chip] : "unknown chip";
+	return chip < COUNT(names) ? names[chip] : "unknown chip";
 }
 
 bool

@@ -221,38 +221,6 @@ board_merge(const struct board *base, const struct board *own, struct board *out
 	out->part.has &= ~(1u << BOARD_BASE);
 }
 
-static struct board *
-find(struct board *const *boards, size_t count, const char *id)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(boards[i]->id, id) == 0)
-			return boards[i];
-	return NULL;
-}
-
-int
-board_resolve(struct arena *arena, struct board *const *boards, size_t count,
-    const char *id, struct board **out, struct fault *fault)
-{
-	struct board *own = find(boards, count, id), *base;
-
-	if (own == NULL)
-		return fault_set(fault, E_NOTFOUND, id, "there is no such board");
-	*out = own;
-	if (own->base == NULL)
-		return E_OK;
-	if ((base = find(boards, count, own->base)) == NULL)
-		return fault_set(
-		    fault, E_NOTFOUND, id, "its base %s does not exist", own->base);
-	if (base->base != NULL)
-		return fault_set(
-		    fault, E_INVALID, id, "its base %s has a base itself", own->base);
-	if ((*out = arena_alloc(arena, sizeof **out)) == NULL)
-		return E_NOMEM;
-	board_merge(base, own, *out);
-	return E_OK;
-}
-
 const struct board_variant *
 board_variant(const struct board *board, const char *band_id)
 {

@@ -121,13 +121,6 @@ void board_merge(const struct board *base, const struct board *own, struct board
 /* Judges a whole (merged) board: true when there are no errors. */
 bool board_check(const struct board *board, struct findings *findings);
 
-/*
- * Finds a board among some that were loaded and lays it over its base, which has none
- * itself. E_NOTFOUND (the board, or its base), E_INVALID, E_NOMEM, with words in `fault`.
- */
-int board_resolve(struct arena *arena, struct board *const *boards, size_t count,
-    const char *id, struct board **out, struct fault *fault);
-
 /* How the board is built for a band; NULL when it is not made for it. */
 const struct board_variant *board_variant(
     const struct board *board, const char *band_id);

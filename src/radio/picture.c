@@ -18,54 +18,53 @@ static const char *const unicode[DIGITS] = {" ", "\u2500", "\u253c", "\u2584", "
 struct picture {
 	struct strbuf *out;
 	const char *const *glyphs;
-	double from, to; /* Hz */
+	struct axis axis;
 	uint8_t cells[WIDTH];
 };
 
 /* ---- the axis ---------------------------------------------------------------- */
 
-static void
-include(struct picture *p, double frequency, double half)
+void
+axis_include(struct axis *axis, double frequency, double half)
 {
 	if (frequency <= 0)
 		return;
-	if (p->to == 0 || frequency - half < p->from)
-		p->from = frequency - half;
-	p->to = fmax(p->to, frequency + half);
+	if (axis->to == 0 || frequency - half < axis->from)
+		axis->from = frequency - half;
+	axis->to = fmax(axis->to, frequency + half);
+}
+
+double
+axis_step(const struct axis *axis, unsigned most)
+{
+	static const double factors[] = {1, 2, 5};
+
+	for (double ten = 1e3;; ten *= 10)
+		for (size_t i = 0; i < 3; i++)
+			if ((axis->to - axis->from) / (factors[i] * ten) <= most)
+				return factors[i] * ten;
 }
 
 static void
 set_range(struct picture *p, const struct plan *plan)
 {
 	for (uint32_t i = 0; i < plan->uplink_count; i++)
-		include(p, plan->uplinks[i].frequency, 100e3);
+		axis_include(&p->axis, plan->uplinks[i].frequency, 100e3);
 	for (uint32_t i = 0; i < plan->radio_count; i++)
-		include(p, plan->radios[i].frequency, 500e3);
+		axis_include(&p->axis, plan->radios[i].frequency, 500e3);
 	if (plan->lora_standard != NULL)
-		include(p, plan->lora_standard->frequency, 250e3);
+		axis_include(&p->axis, plan->lora_standard->frequency, 250e3);
 	if (plan->fsk != NULL)
-		include(p, plan->fsk->frequency, 100e3);
+		axis_include(&p->axis, plan->fsk->frequency, 100e3);
 }
 
 /* The column of a frequency, −1 left and WIDTH right of the picture. */
 static int
 column(const struct picture *p, double frequency)
 {
-	double x = (frequency - p->from) / (p->to - p->from) * WIDTH;
+	double x = (frequency - p->axis.from) / (p->axis.to - p->axis.from) * WIDTH;
 
 	return x < 0 ? -1 : x >= WIDTH ? WIDTH : (int)x;
-}
-
-/* The least of 1, 2, 5 × 10^n Hz that leaves room for the numbers. */
-static double
-tick_step(const struct picture *p)
-{
-	static const double factors[] = {1, 2, 5};
-
-	for (double ten = 1e3;; ten *= 10)
-		for (size_t i = 0; i < 3; i++)
-			if ((p->to - p->from) / (factors[i] * ten) <= 7)
-				return factors[i] * ten;
 }
 
 /* ---- rows -------------------------------------------------------------------- */
@@ -122,11 +121,11 @@ mark(struct picture *p, double frequency, uint8_t glyph)
 static void
 axis(struct picture *p)
 {
-	double step = tick_step(p), first = ceil(p->from / step) * step;
+	double step = axis_step(&p->axis, 7), first = ceil(p->axis.from / step) * step;
 	char text[WIDTH + 16];
 
 	memset(text, ' ', sizeof text);
-	for (double f = first; f <= p->to; f += step) {
+	for (double f = first; f <= p->axis.to; f += step) {
 		char number[24];
 		int n = snprintf(
 		    number, sizeof number, "%.*f", step < 1e5 ? 2 : 1, f / 1e6);
@@ -139,9 +138,9 @@ axis(struct picture *p)
 	for (int i = WIDTH; i > 0 && text[i - 1] == ' '; i--)
 		text[i - 1] = '\0';
 	strbuf_printf(p->out, "%-*s%s\n", LABEL, "MHz", text);
-	for (double f = first; f <= p->to; f += step)
+	for (double f = first; f <= p->axis.to; f += step)
 		mark(p, f, TICK);
-	fill(p, p->from, p->to, LINE);
+	fill(p, p->axis.from, p->axis.to, LINE);
 	end_row(p, "", "");
 }
 
@@ -294,7 +293,7 @@ plan_picture(const struct plan *plan, bool utf8, struct strbuf *out)
 
 	title(&p, plan);
 	set_range(&p, plan);
-	if (p.to > p.from) {
+	if (p.axis.to > p.axis.from) {
 		axis(&p);
 		for (uint32_t i = 0; i < plan->radio_count; i++)
 			radio_row(&p, plan, i);

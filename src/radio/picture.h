@@ -1,4 +1,5 @@
-/* A plan drawn for the terminal: its channels on a frequency axis. */
+/* A plan drawn for the terminal: its channels on a frequency axis. And that axis, for other
+ * pictures of it. */
 #ifndef GH_RADIO_PICTURE_H
 #define GH_RADIO_PICTURE_H
 
@@ -13,5 +14,17 @@
  * characters, else in ASCII. Errors stick in `out`.
  */
 void plan_picture(const struct plan *plan, bool utf8, struct strbuf *out);
+
+/* ---- the axis --------------------------------------------------------------------------- */
+
+struct axis {
+	double from, to; /* Hz; 0: nothing is on it yet */
+};
+
+/* Makes room for a frequency with so much on both sides; 0 is none. */
+void axis_include(struct axis *axis, double frequency, double half);
+
+/* How far apart numbers stand: the least of 1, 2, 5 × 10^n Hz with at most so many steps. */
+double axis_step(const struct axis *axis, unsigned most);
 
 #endif

@@ -27,8 +27,8 @@ static const struct member entry_members[] = {
 	AT(country_codes),
 	.count_at = offsetof(struct plan_entry, country_code_count)},
 };
-static const struct schema entry_schema = {"plan entry", sizeof(struct plan_entry),
-    entry_members, sizeof entry_members / sizeof entry_members[0]};
+static const struct schema entry_schema = {
+    "plan entry", sizeof(struct plan_entry), entry_members, COUNT(entry_members)};
 
 /* A file of the folder, read once however many entries name it. */
 struct source {
@@ -160,13 +160,9 @@ merged(struct loader *l, struct plan_item *item)
 	return out;
 }
 
-/* What the index knows of a plan and its files do not. */
-static void
-describe(struct plan_item *item)
+void
+plan_describe(struct plan *p, const struct plan_entry *e)
 {
-	const struct plan_entry *e = &item->entry;
-	struct plan *p = item->plan;
-
 	p->id = e->id;
 	p->name = e->name;
 	p->description = e->description;
@@ -231,7 +227,7 @@ load_item(struct loader *l, struct plan_item *item)
 			    "out of memory");
 		return;
 	}
-	describe(item);
+	plan_describe(item->plan, &item->entry);
 	settle_band(item);
 	if (!plan_check(item->plan, &item->findings))
 		item->plan = NULL;

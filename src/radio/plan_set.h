@@ -52,6 +52,9 @@ int plan_set_load(struct arena *arena, struct span yaml, const char *index,
 /* NULL when there is no entry of that id. */
 const struct plan_item *plan_set_find(const struct plan_set *set, const char *id);
 
+/* Gives a plan what an index knows of it and its files do not. */
+void plan_describe(struct plan *plan, const struct plan_entry *entry);
+
 /* Letters, digits, `_`, `-`, `.`: 1 to 64 of them. */
 bool plan_is_id(const char *id);
 

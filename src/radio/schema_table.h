@@ -4,7 +4,6 @@
 
 #include "radio/schema.h"
 
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
 #define AT(structure, member) .at = offsetof(struct structure, member)
 #define COUNT_AT(structure, member) .count_at = offsetof(struct structure, member)
 #define SCHEMA(what, structure, members)                                    \

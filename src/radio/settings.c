@@ -15,10 +15,11 @@ static const struct gain sx1301_gains[] = {GAIN(-6, 0, 8), GAIN(-3, 0, 10),
     GAIN(12, 2, 9), GAIN(13, 1, 15), GAIN(14, 2, 10), GAIN(16, 2, 11), GAIN(20, 3, 9),
     GAIN(23, 3, 10), GAIN(25, 3, 11), GAIN(26, 3, 12), GAIN(27, 3, 14)};
 
-const struct gain *
+/* The gain table of SX1301 boards that are not described otherwise. */
+static const struct gain *
 settings_sx1301_gains(uint32_t *count)
 {
-	*count = sizeof sx1301_gains / sizeof sx1301_gains[0];
+	*count = COUNT(sx1301_gains);
 	return sx1301_gains;
 }
 

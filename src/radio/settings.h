@@ -80,9 +80,6 @@ struct settings_input {
 int settings_compute(const struct settings_input *in, struct arena *arena,
     struct findings *findings, struct settings *out);
 
-/* The gain table of SX1301 boards that are not described otherwise. */
-const struct gain *settings_sx1301_gains(uint32_t *count);
-
 /*
  * The first of some plans that fits the concentrator: its settings are computed and
  * within the limits. On E_INVALID none fits: `findings` says why not, for each.

@@ -92,7 +92,8 @@ radios(struct json_out *j, const struct settings *s, unsigned style)
 	}
 }
 
-void
+/* A channel, {"enable": false} when it is off. */
+static void
 sx1301_channel(struct json_out *j, const char *key, const struct settings_channel *c)
 {
 	if (!c->enable) {

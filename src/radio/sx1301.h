@@ -21,10 +21,6 @@ enum sx1301_style {
 /* Writes the members into the object that is open. */
 void sx1301_members(struct json_out *j, const struct settings *s, unsigned style);
 
-/* A channel, {"enable": false} when it is off; also for SX130x_conf. */
-void sx1301_channel(
-    struct json_out *j, const char *key, const struct settings_channel *c);
-
 /* chan_multiSF_0…7 (more in the reference's style), chan_Lora_std, chan_FSK. Channels on
  * a radio that is disabled are off, but for the reference's style. */
 void sx1301_channels(struct json_out *j, const struct settings *s, unsigned style);

@@ -92,7 +92,7 @@ static const struct unit {
 static bool
 unit_find(struct span name, double *ns)
 {
-	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+	for (size_t i = 0; i < COUNT(units); i++) {
 		if (span_is(name, units[i].name)) {
 			*ns = units[i].ns;
 			return true;

@@ -41,7 +41,7 @@ check_antenna(const void *record, struct fault *fault)
 	return E_OK;
 }
 
-const struct record_kind antenna_kind = {.name = "antenna",
+static const struct record_kind antenna_kind = {.name = "antenna",
     .size = sizeof(struct antenna),
     .fields = antenna_fields,
     .check = check_antenna};

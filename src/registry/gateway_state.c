@@ -1,6 +1,6 @@
 #include "registry/gateway_state.h"
 
-#include "base/wire.h"
+#include "registry/ledger.h"
 #include "registry/tables.h"
 
 #define AT(member) .offset = offsetof(struct gateway_state, member)
@@ -50,45 +50,19 @@ int
 gateway_state_get(struct store_txn *ledger, uint64_t gateway, struct arena *arena,
     struct gateway_state *state)
 {
-	uint8_t key[8];
-	struct span stored;
-	int err;
-
-	wire_key64(key, gateway);
-	err = store_get(ledger, LEDGER_GATEWAY, span_of(key, 8), &stored);
-	if (err == E_OK)
-		return record_decode(
-		    &gateway_state_kind, gateway, stored, arena, state);
-	record_init(&gateway_state_kind, state);
-	state->serial = gateway;
-	return err == E_NOTFOUND ? E_OK : err;
+	return ledger_get(ledger, &gateway_state_kind, gateway, arena, state);
 }
 
 int
 gateway_state_put(struct store_txn *ledger, const struct gateway_state *state)
 {
-	struct strbuf bytes;
-	uint8_t key[8];
-	int err;
-
-	wire_key64(key, state->serial);
-	strbuf_init(&bytes, 65536);
-	record_encode(&gateway_state_kind, state, &bytes);
-	err = bytes.err;
-	if (err == E_OK)
-		err = store_put(
-		    ledger, LEDGER_GATEWAY, span_of(key, 8), strbuf_span(&bytes));
-	strbuf_clear(&bytes);
-	return err;
+	return ledger_put(ledger, &gateway_state_kind, state);
 }
 
 bool
 gateway_state_equal(const struct gateway_state *a, const struct gateway_state *b)
 {
-	for (const struct field *f = fields; f->number != 0; f++)
-		if (!field_equal(f, a, b))
-			return false;
-	return a->serial == b->serial;
+	return ledger_equal(&gateway_state_kind, a, b);
 }
 
 static struct push *

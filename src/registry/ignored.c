@@ -1,7 +1,5 @@
 #include "registry/ignored.h"
 
-#include <stdio.h>
-
 #include "base/eui.h"
 #include "registry/checks.h"
 #include "registry/tables.h"

@@ -17,6 +17,7 @@ struct index_key {
  * whose fields are limited below it). */
 #define INDEX_VALUE_MAX 400
 
+/* The key of a value; of a listing once the serial is added. */
 void index_key_set(struct index_key *key, const struct record_kind *kind,
     unsigned field, struct span value);
 void index_key_add_serial(struct index_key *key, uint64_t serial);

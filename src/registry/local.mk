@@ -12,6 +12,7 @@ src_registry_libregistry_a_SOURCES = \
 	src/registry/ignored.c src/registry/ignored.h \
 	src/registry/index.c src/registry/index.h \
 	src/registry/key.c src/registry/key.h \
+	src/registry/ledger.c src/registry/ledger.h \
 	src/registry/lns.c src/registry/lns.h \
 	src/registry/mqtt.c src/registry/mqtt.h \
 	src/registry/order.c \

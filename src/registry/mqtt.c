@@ -66,7 +66,12 @@ after_scheme(struct span address, bool *schemed)
 	return address;
 }
 
-int
+/*
+ * Is this an address that the device reads as it was meant: `mqtts://host[:port]` (TLS,
+ * 8883), `mqtt://host[:port]` (1883) or `host:port` (TLS on 8883 only), in lower case, a
+ * name or IPv4, no path, at most 255 characters? E_INVALID with the reason.
+ */
+static int
 mqtt_address_check(struct span address, const char *field, struct fault *fault)
 {
 	bool schemed, ported;

@@ -8,13 +8,6 @@
 #define MQTT_ADDRESS_MAX 255
 
 /*
- * Is this an address that the device reads as it was meant: `mqtts://host[:port]` (TLS,
- * 8883), `mqtt://host[:port]` (1883) or `host:port` (TLS on 8883 only), in lower case, a
- * name or IPv4, no path, at most 255 characters? E_INVALID with the reason.
- */
-int mqtt_address_check(struct span address, const char *field, struct fault *fault);
-
-/*
  * What the device is sent for an address as somebody entered it, by the reference server's
  * rules: one with a scheme as it is; without a port 8881; then `mqtt://` before ports 1881
  * to 1883 and `mqtts://` before 8881 to 8883. E_INVALID when the device could not take it.

@@ -89,6 +89,15 @@ number_set(const struct field *f, void *record, uint64_t v)
 	return E_OK;
 }
 
+bool
+text_list_has(const struct text_list *list, const char *text)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (strcmp(list->items[i], text) == 0)
+			return true;
+	return false;
+}
+
 const struct field *
 field_by_name(const struct record_kind *kind, const char *name)
 {

@@ -56,6 +56,9 @@ struct text_list {
 	size_t count;
 };
 
+/* Is the text one of them? */
+bool text_list_has(const struct text_list *list, const char *text);
+
 struct text_pair {
 	const char *key, *value;
 };
@@ -109,6 +112,16 @@ field_at(const struct field *f, const void *record)
 	return (char *)(uintptr_t)record + f->offset;
 }
 
+/* The identifier of a record, its first field; "" for a kind that has none. */
+static inline const char *
+record_id(const struct record_kind *kind, const void *record)
+{
+	const struct field *f = &kind->fields[0];
+
+	return f->type == FIELD_TEXT ? *(const char *const *)field_at(f, record) : "";
+}
+
+/* NULL when the kind has no such field. */
 const struct field *field_by_name(const struct record_kind *kind, const char *name);
 const struct field *field_by_number(const struct record_kind *kind, unsigned number);
 

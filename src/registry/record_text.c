@@ -19,12 +19,13 @@ record_ref_name(const struct field *f, uint64_t serial, const struct record_view
 	if (view->txn != NULL &&
 	    (other = arena_alloc(view->arena, f->of->size)) != NULL &&
 	    registry_get(view->txn, f->of, serial, view->arena, other) == E_OK)
-		return *(const char **)field_at(&f->of->fields[0], other);
+		return record_id(f->of, other);
 	name = arena_printf(view->arena, "#%llu", (unsigned long long)serial);
 	return name != NULL ? name : "";
 }
 
-int
+/* The serial of the record with this identifier. E_NOTFOUND with the field's name. */
+static int
 record_ref_find(const struct field *f, struct span id, const struct record_view *view,
     uint64_t *serial, struct fault *fault)
 {

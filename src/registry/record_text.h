@@ -24,8 +24,4 @@ void record_field_to_text(const struct field *f, const void *record,
 const char *record_ref_name(
     const struct field *f, uint64_t serial, const struct record_view *view);
 
-/* The serial of the record with this identifier. E_NOTFOUND with the field's name. */
-int record_ref_find(const struct field *f, struct span id,
-    const struct record_view *view, uint64_t *serial, struct fault *fault);
-
 #endif

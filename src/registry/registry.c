@@ -1,7 +1,5 @@
 #include "registry/registry.h"
 
-#include <stdio.h>
-
 #include "base/wire.h"
 #include "registry/account.h"
 #include "registry/audit.h"
@@ -54,15 +52,6 @@ const struct record_kind *const registry_kinds[] = {&gateway_kind, &lns_kind,
     &trust_kind, &ca_kind, &key_kind, &template_kind, &audit_kind, &plan_kind,
     &board_kind, &account_kind, &signing_key_kind, &firmware_kind, &release_kind,
     &channel_kind, &rollout_kind, &ignored_kind, &trust_job_kind, NULL};
-
-const struct record_kind *
-registry_kind_named(const char *name)
-{
-	for (size_t i = 0; registry_kinds[i] != NULL; i++)
-		if (strcmp(registry_kinds[i]->name, name) == 0)
-			return registry_kinds[i];
-	return NULL;
-}
 
 static struct span
 serial_key(uint8_t key[8], uint64_t serial)
@@ -164,7 +153,7 @@ holder_id(struct change *c, uint64_t serial)
 	    registry_get(c->txn, c->kind, serial, c->arena, other) != E_OK ||
 	    c->kind->fields[0].type != FIELD_TEXT)
 		return "another one";
-	return *(const char **)field_at(&c->kind->fields[0], other);
+	return record_id(c->kind, other);
 }
 
 static int

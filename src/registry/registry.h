@@ -93,6 +93,5 @@ int registry_verify(struct store_txn *txn, const struct record_kind *kind,
 
 /* All kinds that the registry's store holds, NULL at the end. */
 extern const struct record_kind *const registry_kinds[];
-const struct record_kind *registry_kind_named(const char *name);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/crc.h"
 #include "base/wire.h"
+#include "registry/ledger.h"
 #include "registry/tables.h"
 
 /* ---- the state of a roll-out --------------------------------------------------------------- */
@@ -43,45 +44,19 @@ int
 rollout_state_get(struct store_txn *ledger, uint64_t rollout, struct arena *arena,
     struct rollout_state *state)
 {
-	struct span stored;
-	uint8_t key[8];
-	int err;
-
-	wire_key64(key, rollout);
-	err = store_get(ledger, LEDGER_ROLLOUT, span_of(key, 8), &stored);
-	if (err == E_OK)
-		return record_decode(
-		    &rollout_state_kind, rollout, stored, arena, state);
-	record_init(&rollout_state_kind, state);
-	state->serial = rollout;
-	return err == E_NOTFOUND ? E_OK : err;
+	return ledger_get(ledger, &rollout_state_kind, rollout, arena, state);
 }
 
 int
 rollout_state_put(struct store_txn *ledger, const struct rollout_state *state)
 {
-	struct strbuf bytes;
-	uint8_t key[8];
-	int err;
-
-	wire_key64(key, state->serial);
-	strbuf_init(&bytes, 65536);
-	record_encode(&rollout_state_kind, state, &bytes);
-	err = bytes.err;
-	if (err == E_OK)
-		err = store_put(
-		    ledger, LEDGER_ROLLOUT, span_of(key, 8), strbuf_span(&bytes));
-	strbuf_clear(&bytes);
-	return err;
+	return ledger_put(ledger, &rollout_state_kind, state);
 }
 
 bool
 rollout_state_equal(const struct rollout_state *a, const struct rollout_state *b)
 {
-	for (const struct field *f = fields; f->number != 0; f++)
-		if (!field_equal(f, a, b))
-			return false;
-	return a->serial == b->serial;
+	return ledger_equal(&rollout_state_kind, a, b);
 }
 
 /* ---- offers ---------------------------------------------------------------------------------- */

@@ -2,6 +2,24 @@
 
 #include "base/crc.h"
 
+bool
+sighting_get(struct slots *s, uint64_t serial, struct sighting *out)
+{
+	if (s != NULL && slots_get(s, serial, out) && out->serial == serial)
+		return true;
+	memset(out, 0, sizeof *out);
+	return false;
+}
+
+bool
+file_sighting_get(struct slots *s, uint64_t serial, struct file_sighting *out)
+{
+	if (s != NULL && slots_get(s, serial, out) && out->serial == serial)
+		return true;
+	memset(out, 0, sizeof *out);
+	return false;
+}
+
 void
 sighting_text(char *to, size_t size, struct span text)
 {

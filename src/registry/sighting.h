@@ -47,6 +47,11 @@ struct file_sighting {
 	char agent[48], path[48], etag[36]; /* cut to what fits */
 };
 
+/* What was seen of a gateway. False, and all zero, when that is nothing: another one's entry
+ * does not count, and there may be no slots (NULL). */
+bool sighting_get(struct slots *s, uint64_t serial, struct sighting *out);
+bool file_sighting_get(struct slots *s, uint64_t serial, struct file_sighting *out);
+
 /* A gateway that nobody has registered, with what it presented. */
 struct unknown_sighting {
 	uint64_t eui;

@@ -1,5 +1,7 @@
 #include "registry/throttle.h"
 
+#include <stdio.h>
+
 #include "base/crc.h"
 
 struct bucket {
@@ -43,6 +45,23 @@ throttle_failure(struct slots *s, const char *who, unsigned per_minute, int64_t 
 		return false;
 	*retry_after = (unsigned)((b.slot.level - limit) * 60 / limit + 1);
 	return true;
+}
+
+int
+throttle_refused(struct slots *s, const struct throttle_refusal *r, int64_t now,
+    unsigned *retry_after, struct fault *fault)
+{
+	unsigned wait, wait_address;
+	char address[64];
+	bool over = throttle_failure(s, r->who, r->per_minute, now, &wait);
+
+	snprintf(address, sizeof address, "addr:%s", r->address);
+	over |= throttle_failure(s, address, r->per_address, now, &wait_address);
+	if (!over)
+		return E_OK;
+	*retry_after = wait > wait_address ? wait : wait_address;
+	return fault_set(fault, E_THROTTLED, NULL,
+	    "too many refused requests; try again in %u s", *retry_after);
 }
 
 bool

@@ -6,6 +6,7 @@
 #ifndef GH_REGISTRY_THROTTLE_H
 #define GH_REGISTRY_THROTTLE_H
 
+#include "base/err.h"
 #include "store/slots.h"
 
 #define THROTTLE_SLOTS 16384
@@ -24,6 +25,17 @@ struct throttle_slot {
  */
 bool throttle_failure(struct slots *s, const char *who, unsigned per_minute,
     int64_t now, unsigned *retry_after);
+
+/* A request that was refused, counted for whoever it claims to be from and for its address. */
+struct throttle_refusal {
+	const char *who, *address; /* "eui:…"; "192.0.2.1" */
+	unsigned per_minute, per_address;
+};
+
+/* Counts it. E_THROTTLED with words when there were too many of either lately, and in how
+ * many seconds that ends; else E_OK. */
+int throttle_refused(struct slots *s, const struct throttle_refusal *r, int64_t now,
+    unsigned *retry_after, struct fault *fault);
 
 /* Would one more failure be answered so? Counts nothing: for what must not even be looked at
  * while there were too many, as passwords. */

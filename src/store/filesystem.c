@@ -54,7 +54,7 @@ filesystem_remote(uint64_t type)
 	/* f_type is signed and may have been extended. */
 	uint32_t low = (uint32_t)type;
 
-	for (size_t i = 0; i < sizeof remote_kinds / sizeof remote_kinds[0]; i++)
+	for (size_t i = 0; i < COUNT(remote_kinds); i++)
 		if (remote_kinds[i].type == low)
 			return remote_kinds[i].name;
 	return NULL;

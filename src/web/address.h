@@ -31,6 +31,7 @@ void address_format(const struct address *a, char out[ADDRESS_TEXT]);
 /* An address, or address/bits. */
 bool network_parse(struct span text, struct network *n);
 
+/* Is the address one of the network? */
 bool network_has(const struct network *n, const struct address *a);
 
 #endif

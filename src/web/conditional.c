@@ -48,7 +48,7 @@ http_date_parse(const char *text, int64_t *t)
 	static const char *const forms[] = {
 	    "%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%c"};
 
-	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+	for (size_t i = 0; i < COUNT(forms); i++) {
 		struct tm tm = {0};
 		const char *end = strptime(text, forms[i], &tm);
 

@@ -56,11 +56,11 @@ catch_signals(void)
 	struct sigaction action = {.sa_handler = on_stop};
 
 	sigemptyset(&stops);
-	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+	for (size_t i = 0; i < COUNT(numbers); i++)
 		sigaddset(&stops, numbers[i]);
 	sigprocmask(SIG_BLOCK, &stops, NULL);
 	action.sa_mask = stops;
-	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+	for (size_t i = 0; i < COUNT(numbers); i++)
 		sigaction(numbers[i], &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
 }

@@ -55,7 +55,7 @@ is_hidden(uint32_t c)
 
 	if (c < 0x7f && c >= ' ')
 		return false;
-	for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+	for (size_t i = 0; i < COUNT(ranges); i++)
 		if (c >= ranges[i].first && c <= ranges[i].last)
 			return true;
 	return false;
@@ -289,32 +289,4 @@ html_put_link(struct html *h, const char *before, const char *pattern, ...)
 	if (path.err != E_OK && h->to->err == E_OK)
 		h->to->err = path.err;
 	strbuf_clear(&path);
-}
-
-static bool
-is_web(const char *url)
-{
-	struct span s = span_str(url);
-
-	if (!span_begins_nocase(s, "http://") && !span_begins_nocase(s, "https://"))
-		return false;
-	for (size_t i = 0; i < s.len; i++)
-		if (s.data[i] <= ' ' || s.data[i] >= 0x7f ||
-		    strchr("\"'<>\\^`{|}", s.data[i]) != NULL)
-			return false;
-	return true;
-}
-
-void
-html_user_url(struct html *h, const char *url)
-{
-	if (!is_web(url)) {
-		html_user(h, url);
-		return;
-	}
-	html_raw(h, "<a rel=\"noreferrer noopener\"");
-	html_put_attr(h, " href=\"", url);
-	html_raw(h, ">");
-	html_user(h, url);
-	html_raw(h, "</a>");
 }

@@ -61,10 +61,6 @@ void html_path(struct strbuf *to, struct span prefix, const char *pattern, ...);
 void html_vpath(
     struct strbuf *to, struct span prefix, const char *pattern, va_list arguments);
 
-/* An address that somebody entered: a link when it begins with http:// or https:// and has
- * nothing strange in it, else its text; isolated. */
-void html_user_url(struct html *h, const char *url);
-
 /* Percent-encodes everything but letters, digits and -._~ */
 void html_percent(struct strbuf *to, struct span text);
 

@@ -106,7 +106,7 @@ method_of(const char *name)
 	    {"OPTIONS", METHOD_OPTIONS},
 	};
 
-	for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
+	for (size_t i = 0; i < COUNT(methods); i++)
 		if (strcmp(name, methods[i].name) == 0)
 			return methods[i].method;
 	return METHOD_OTHER;

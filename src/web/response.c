@@ -1,7 +1,6 @@
 #include "web/response.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -227,7 +226,7 @@ put_status(struct strbuf *out, int status)
 	};
 
 	strbuf_put(out, "Status: ", 8);
-	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+	for (size_t i = 0; i < COUNT(lines); i++)
 		if (lines[i].status == status) {
 			strbuf_puts(out, lines[i].text);
 			return;

@@ -106,7 +106,7 @@ route_allow(unsigned methods, char out[ROUTE_ALLOW])
 
 	if ((methods & METHOD_GET) != 0)
 		methods |= METHOD_HEAD;
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+	for (size_t i = 0; i < COUNT(names); i++)
 		if ((methods & names[i].method) != 0) {
 			size_t len = strlen(names[i].name);
 

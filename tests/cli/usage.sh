@@ -10,7 +10,7 @@ run help
 ok 0 'help'
 has "$out" 'usage: gatehouse COMMAND' 'help says how'
 groups=$(printf '%s\n' "$out" | sed -n '/^  [a-z]/s/^  \([a-z-]*\).*/\1/p')
-is "$(echo "$groups" | wc -w)" "$(grep -c '_commands},' "$top_srcdir/src/cli/gatehouse.c")" 'all commands'
+is "$(echo "$groups" | wc -w)" "$(grep -c '_commands,' "$top_srcdir/src/cli/gatehouse.c")" 'all commands'
 run --help
 is "$out" "$("$gatehouse" help 2>/dev/null)" '--help is the same'
 run -h

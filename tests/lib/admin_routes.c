@@ -6,11 +6,14 @@
 int
 main(void)
 {
-	struct strbuf out;
+	static const char *const access[] = {"open", "viewer", "operator", "admin"};
 
-	strbuf_init(&out, 1 << 20);
-	admin_write_routes(&out);
-	fputs(strbuf_str(&out), stdout);
-	strbuf_clear(&out);
-	return out.err != 0;
+	for (size_t i = 0; i < admin_page_count; i++) {
+		const struct page *p = &admin_pages[i];
+
+		printf("%s %s %s%s%s\n", p->method == METHOD_POST ? "POST" : "GET",
+		    p->path, access[p->access], p->flags & PAGE_FILES ? " files" : "",
+		    p->flags & PAGE_SIGN_IN ? " sign-in" : "");
+	}
+	return 0;
 }

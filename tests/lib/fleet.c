@@ -90,6 +90,15 @@ fleet_option(char **words, size_t count, const char *name)
 	return NULL;
 }
 
+const struct record_kind *
+fleet_kind(const char *name)
+{
+	for (size_t i = 0; registry_kinds[i] != NULL; i++)
+		if (strcmp(registry_kinds[i]->name, name) == 0)
+			return registry_kinds[i];
+	return NULL;
+}
+
 bool
 fleet_flag(char **words, size_t count, const char *word)
 {

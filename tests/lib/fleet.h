@@ -24,6 +24,9 @@ const char *fleet_option(char **words, size_t count, const char *name);
 /* Is there such a word? */
 bool fleet_flag(char **words, size_t count, const char *word);
 
+/* The kind of record with this name, or NULL. */
+const struct record_kind *fleet_kind(const char *name);
+
 /* A whole file, in the arena. */
 int fleet_file(struct fleet *f, const char *path, struct span *bytes);
 

@@ -13,7 +13,7 @@
 static int
 kind_of(struct fleet *f, const char *name, const struct record_kind **kind)
 {
-	*kind = registry_kind_named(name);
+	*kind = fleet_kind(name);
 	return *kind != NULL
 		   ? E_OK
 		   : fault_set(&f->m.fault, E_INVALID, "kind", "\"%s\"", name);

@@ -183,8 +183,7 @@ int
 fleet_damage(struct fleet *f, char **words, size_t count)
 {
 	bool state = strcmp(words[0], "state") == 0;
-	const struct record_kind *kind =
-	    state ? &gateway_kind : registry_kind_named(words[0]);
+	const struct record_kind *kind = state ? &gateway_kind : fleet_kind(words[0]);
 	struct damage d = {.table = LEDGER_GATEWAY};
 	struct store_txn *txn;
 	uint64_t serial;

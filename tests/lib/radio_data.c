@@ -102,6 +102,22 @@ load_board(struct radio_data *d, const char *folder, const char *name)
 	return failed(name, &fault);
 }
 
+/* The board over its base; NULL when that is not there. */
+static struct board *
+whole_board(struct radio_data *d, struct board *own)
+{
+	struct board *whole = arena_alloc(&d->arena, sizeof *whole);
+
+	if (own->base == NULL)
+		return own;
+	for (size_t i = 0; whole != NULL && i < d->board_count; i++)
+		if (strcmp(d->boards[i]->id, own->base) == 0) {
+			board_merge(d->boards[i], own, whole);
+			return whole;
+		}
+	return NULL;
+}
+
 static bool
 load_boards(struct radio_data *d)
 {
@@ -122,9 +138,8 @@ load_boards(struct radio_data *d)
 	}
 	free(names);
 	for (size_t i = 0; fine && i < d->board_count; i++)
-		if (board_resolve(&d->arena, d->boards, d->board_count,
-			d->boards[i]->id, &whole[i], &fault) != E_OK)
-			fine = failed("board", &fault);
+		fine = (whole[i] = whole_board(d, d->boards[i])) != NULL ||
+		       failed(d->boards[i]->id, &fault);
 	if (fine)
 		memcpy(d->boards, whole, d->board_count * sizeof whole[0]);
 	return fine;

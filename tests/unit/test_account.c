@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "crypto/password.h"
 #include "manage/account.h"
+#include "registry/audit.h"
 
 #define PASSWORD "correct horse battery"
 #define HOUR 3600
@@ -87,7 +88,7 @@ see_audit(struct manage *m, struct store_txn *txn, const void *record, void *arg
 
 	strbuf_init(&text, 65536);
 	json_init(&j, &text, NULL);
-	record_to_json(registry_kind_named("audit"), record, &view, NULL, &j);
+	record_to_json(&audit_kind, record, &view, NULL, &j);
 	assert_null(strstr(strbuf_str(&text), "$y$"));
 	assert_null(strstr(strbuf_str(&text), "epoch"));
 	++*(unsigned *)arg;
@@ -115,8 +116,7 @@ test_passwords(void **state)
 	assert_int_equal(sign_in(f, "alice", PASSWORD, "192.0.2.2", NOW, &a), E_DENIED);
 	assert_int_equal(
 	    sign_in(f, "alice", "another password", "192.0.2.2", NOW, &a), E_OK);
-	done(f, manage_list(worker(f), registry_kind_named("audit"), 0, 0, see_audit,
-		    &entries));
+	done(f, manage_list(worker(f), &audit_kind, 0, 0, see_audit, &entries));
 	assert_int_equal(entries, 2);
 }
 

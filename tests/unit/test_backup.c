@@ -12,6 +12,8 @@
 
 #define GATEWAYS 3
 
+static const struct backing_up with_keys = {.ring_too = true}, without_keys = {0};
+
 static char keys[GATEWAYS][128];
 
 /* Opens another folder in the fixture's place. */
@@ -93,7 +95,7 @@ answers_are_the_same(void **state)
 	/* Some have been sent things already, so the ledger counts. */
 	answers(f);
 	answers(f);
-	done(f, manage_backup(worker(f), copy, true, &made));
+	done(f, manage_backup(worker(f), copy, &with_keys, &made));
 	assert_true(made.with_keys);
 	assert_int_equal(made.at, NOW);
 	assert_non_null(strstr(made.warning, "THE SEALING KEYS ARE IN THIS BACKUP"));
@@ -130,7 +132,7 @@ without_the_keys_it_says_what_is_lost(void **state)
 	struct strbuf keyring;
 
 	add_fleet(f, GATEWAYS, keys);
-	done(f, manage_backup(worker(f), copy, false, &made));
+	done(f, manage_backup(worker(f), copy, &without_keys, &made));
 	assert_false(made.with_keys);
 	assert_false(is_there(fixture_path(f, "copy/seal.keys")));
 	assert_non_null(
@@ -171,7 +173,7 @@ with_the_ring_already_there(void **state)
 	char command[1500];
 
 	add_fleet(f, GATEWAYS, keys);
-	done(f, manage_backup(worker(f), copy, false, &made));
+	done(f, manage_backup(worker(f), copy, &without_keys, &made));
 	assert_int_equal(mkdir(bare, 02770), 0);
 	snprintf(command, sizeof command, "cp -p %s %s", f->data.seal_path, bare);
 	assert_int_equal(system(command), 0);
@@ -190,7 +192,7 @@ only_onto_a_bare_folder(void **state)
 	struct backup made, back;
 
 	add_fleet(f, 1, keys);
-	done(f, manage_backup(worker(f), copy, true, &made));
+	done(f, manage_backup(worker(f), copy, &with_keys, &made));
 	refused(f, restore(f, copy, f->path, &back), E_STATE, "there are data already");
 	/* Another ring than the backup's is not written over. */
 	assert_int_equal(mkdir(bare, 02770), 0);
@@ -198,9 +200,10 @@ only_onto_a_bare_folder(void **state)
 	refused(f, restore(f, copy, bare, &back), E_STATE, "is another ring");
 	assert_false(is_there(fixture_path(f, "bare/registry")));
 	/* No backup over something else. */
-	refused(
-	    f, manage_backup(worker(f), copy, true, &made), E_EXISTS, "is not empty");
-	refused(f, manage_backup(worker(f), fixture_path(f, "no/where"), true, &made),
+	refused(f, manage_backup(worker(f), copy, &with_keys, &made), E_EXISTS,
+	    "is not empty");
+	refused(f,
+	    manage_backup(worker(f), fixture_path(f, "no/where"), &with_keys, &made),
 	    E_NOTFOUND, "cannot make");
 }
 
@@ -215,7 +218,7 @@ damage_is_found_first(void **state)
 	struct strbuf bytes;
 
 	add_fleet(f, 1, keys);
-	done(f, manage_backup(worker(f), copy, true, &made));
+	done(f, manage_backup(worker(f), copy, &with_keys, &made));
 	done(f, restore_data(&verify, &f->arena, &back, &f->manage.fault));
 	assert_false(is_there(bare));
 
@@ -303,12 +306,13 @@ a_failed_backup_leaves_nothing(void **state)
 	add_fleet(f, 1, keys);
 	assert_int_equal(unlink(f->data.seal_path), 0);
 	fixture_close_ring(f);
-	refused(f, manage_backup(worker(f), copy, true, &made), E_STATE,
+	refused(f, manage_backup(worker(f), copy, &with_keys, &made), E_STATE,
 	    "no sealing keys to put into the backup");
 	assert_false(is_there(copy));
 	/* An empty folder that was there stays, and empty. */
 	assert_int_equal(mkdir(empty, 0700), 0);
-	refused(f, manage_backup(worker(f), empty, true, &made), E_STATE, "no sealing");
+	refused(f, manage_backup(worker(f), empty, &with_keys, &made), E_STATE,
+	    "no sealing");
 	assert_int_equal(rmdir(empty), 0);
 }
 
@@ -322,7 +326,7 @@ a_failed_restore_leaves_nothing(void **state)
 	struct restoring how = {.from = copy, .path = bare};
 
 	add_fleet(f, 1, keys);
-	done(f, manage_backup(worker(f), copy, true, &made));
+	done(f, manage_backup(worker(f), copy, &with_keys, &made));
 	/* The ring cannot be put where a folder should be. */
 	write_file(fixture_path(f, "file"), "x");
 	how.seal_path = fixture_path(f, "file/seal.keys");
@@ -350,7 +354,7 @@ large_files_come_along(void **state)
 	assert_int_equal(mkdir(fixture_path(f, "data/blobs/new"), 02770), 0);
 	write_file(fixture_path(f, "data/blobs/ab/" BLOB), "firmware");
 	write_file(fixture_path(f, "data/blobs/new/tmp1"), "half-written");
-	done(f, manage_backup(&f->manage, copy, true, &made));
+	done(f, manage_backup(&f->manage, copy, &with_keys, &made));
 	assert_non_null(strstr(strbuf_str(&f->said), BLOB " is damaged"));
 	done(f, restore(f, copy, bare, &back));
 	strbuf_init(&text, 100);
@@ -368,7 +372,8 @@ not_from_memory(void **state)
 	struct backup made;
 
 	assert_int_equal(
-	    manage_backup(worker(f), fixture_path(f, "copy"), true, &made), E_STATE);
+	    manage_backup(worker(f), fixture_path(f, "copy"), &with_keys, &made),
+	    E_STATE);
 	assert_false(is_there(fixture_path(f, "copy")));
 }
 

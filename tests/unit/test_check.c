@@ -38,7 +38,8 @@ check(struct fixture *f, struct check_result *result)
 	const char *kept;
 
 	strbuf_init(&t.text, 1 << 20);
-	done(f, manage_check(worker(f), keep, &t, &t.result));
+	done(f,
+	    manage_check(worker(f), &(struct check_options){0}, keep, &t, &t.result));
 	kept = arena_dup(&f->arena, strbuf_span(&t.text));
 	strbuf_clear(&t.text);
 	*result = t.result;

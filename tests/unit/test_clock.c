@@ -157,6 +157,25 @@ test_set(void **state)
 	assert_true(real > 1700000000);
 }
 
+static void
+test_age(void **state)
+{
+	static const struct {
+		int64_t t;
+		const char *text;
+	} rows[] = {{0, ""}, {1000000000, "now"}, {999999999, "1 second ago"},
+	    {1000000119, "in 119 seconds"}, {1000000120, "in 2 minutes"},
+	    {1000000000 - 47 * 3600, "47 hours ago"},
+	    {1000000000 - 40 * 86400, "40 days ago"},
+	    {1000000000 - 60 * 86400, "2 months ago"}, {1, "31 years ago"}};
+	char buf[CLOCK_AGE];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		assert_string_equal(
+		    clock_age(rows[i].t, 1000000000, buf), rows[i].text);
+}
+
 int
 main(void)
 {
@@ -165,6 +184,7 @@ main(void)
 	    cmocka_unit_test(test_refused),
 	    cmocka_unit_test(test_format),
 	    cmocka_unit_test(test_round_trip),
+	    cmocka_unit_test(test_age),
 	    cmocka_unit_test(test_set),
 	};
 

@@ -294,30 +294,17 @@ board(const char *yaml)
 }
 
 static void
-resolving(void **state)
+merging(void **state)
 {
-	struct board *boards[] = {board("id: aaa\nchip: SX1301\nname: A\n"),
-	    board("id: bbb\nbase: aaa\nclock-source: 0\n"),
-	    board("id: ccc\nbase: bbb\n"), board("id: ddd\nbase: xxx\n"),
-	    board("id: eee\nbase: eee\n")};
-	struct fault fault = {0};
-	struct board *out;
+	const struct board *base = board("id: aaa\nchip: SX1301\nname: A\n"),
+			   *own = board("id: bbb\nbase: aaa\nclock-source: 0\n");
+	struct board out;
 
 	(void)state;
-	assert_int_equal(
-	    board_resolve(&data.arena, boards, 5, "bbb", &out, &fault), E_OK);
-	assert_string_equal(out->id, "bbb");
-	assert_string_equal(out->name, "A");
-	assert_true(part_has(&out->part, BOARD_CLOCK_SOURCE));
-	assert_int_equal(
-	    board_resolve(&data.arena, boards, 5, "ccc", &out, &fault), E_INVALID);
-	assert_int_equal(
-	    board_resolve(&data.arena, boards, 5, "ddd", &out, &fault), E_NOTFOUND);
-	assert_int_equal(
-	    board_resolve(&data.arena, boards, 5, "eee", &out, &fault), E_INVALID);
-	assert_int_equal(
-	    board_resolve(&data.arena, boards, 5, "zzz", &out, &fault), E_NOTFOUND);
-	assert_string_equal(fault.text, "there is no such board");
+	board_merge(base, own, &out);
+	assert_string_equal(out.id, "bbb");
+	assert_string_equal(out.name, "A");
+	assert_true(part_has(&out.part, BOARD_CLOCK_SOURCE));
 }
 
 int
@@ -329,7 +316,7 @@ main(void)
 	    cmocka_unit_test(bases),
 	    cmocka_unit_test(encoding),
 	    cmocka_unit_test(refused_boards),
-	    cmocka_unit_test(resolving),
+	    cmocka_unit_test(merging),
 	};
 
 	return cmocka_run_group_tests(tests, begin, finish);

@@ -22,26 +22,6 @@ random_differs(void **state)
 	assert_int_equal(random_bytes(a, 0), E_OK);
 }
 
-static void
-random_seeded_repeats(void **state)
-{
-	uint8_t a[32], b[32], c[32];
-
-	(void)state;
-	random_seed_for_tests(7);
-	random_bytes(a, sizeof a);
-	random_seed_for_tests(7);
-	random_bytes(b, 5);
-	random_bytes(b + 5, sizeof b - 5);
-	assert_memory_equal(a, b, sizeof a);
-	random_seed_for_tests(8);
-	random_bytes(c, sizeof c);
-	assert_memory_not_equal(a, c, sizeof a);
-	random_seed_for_tests(0);
-	random_bytes(b, sizeof b);
-	assert_memory_not_equal(a, b, sizeof a);
-}
-
 /* The examples of FIPS 180-4. */
 static void
 digests(void **state)
@@ -169,7 +149,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(random_differs),
-	    cmocka_unit_test(random_seeded_repeats),
 	    cmocka_unit_test(digests),
 	    cmocka_unit_test(digest_in_pieces),
 	    cmocka_unit_test(secrets_compare),

@@ -214,7 +214,8 @@ as_root_for_a_user(void **state)
 	    check_files(fixture_path(f, "new"), NULL, count, NULL, &r), E_OK);
 	in_child(f, act_as_owner);
 	add_fleet(f, 1, NULL);
-	done(f, manage_backup(worker(f), fixture_path(f, "copy"), true, &copy));
+	done(f, manage_backup(worker(f), fixture_path(f, "copy"),
+		    &(struct backing_up){.ring_too = true}, &copy));
 	in_child(f, restore_for_stranger);
 	assert_int_equal(
 	    check_files(fixture_path(f, "back"), NULL, count, NULL, &r), E_OK);

@@ -733,8 +733,7 @@ check(struct fixture *f, bool quick)
 
 	strbuf_init(&text, 65536);
 	worker(f);
-	done(f,
-	    manage_check_with(&f->manage, &options, collect_finding, &text, &result));
+	done(f, manage_check(&f->manage, &options, collect_finding, &text, &result));
 	copy = arena_strdup(&f->arena, strbuf_str(&text));
 	strbuf_clear(&text);
 	return copy;

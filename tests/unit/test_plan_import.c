@@ -465,13 +465,17 @@ test_boards(void **state)
 	put_file(f, "e.yml", "id: own-one\nchip: SX1301\n" BOARD);
 	put_file(f, "f.yml", "id: own-three\nbase: own-two\n");
 	put_file(f, "g.yml", "id: bad--id\nchip: SX1301\n" BOARD);
+	put_file(f, "h.yml", "id: own-self\nbase: own-self\n");
 	put_file(f, "README.md", "not a board");
 	r = import_boards(f, f->root, &files);
-	assert_int_equal(files.count, 7);
+	assert_int_equal(files.count, 8);
 	assert_int_equal(r.counts[IMPORT_ADDED], 2);
-	assert_int_equal(r.counts[IMPORT_REFUSED], 5);
+	assert_int_equal(r.counts[IMPORT_REFUSED], 6);
 	for (size_t i = 2; i < files.count; i++)
 		assert_true(files.items[i].findings.errors > 0);
+	assert_non_null(strstr(files.items[3].findings.first->text, "does not exist"));
+	assert_non_null(strstr(files.items[5].findings.first->text, "only one level"));
+	assert_non_null(strstr(files.items[7].findings.first->text, "itself"));
 	/* Whole, with what it stands on; from now on also without the file of that. */
 	done(f, manage_board_get(&f->manage, "own-two", NULL, &board));
 	assert_string_equal(board->name, "Two");

@@ -107,7 +107,6 @@ both_digests_in_one_pass(void **state)
 	uint8_t want[SHA256_SIZE];
 	struct digests_state *s;
 	struct digests d;
-	int fd;
 
 	(void)state;
 	assert_int_equal(digests_begin(&s), E_OK);
@@ -127,14 +126,6 @@ both_digests_in_one_pass(void **state)
 	assert_memory_equal(d.sha512, digest(), SHA512_SIZE);
 	assert_int_equal(d.size, strlen(FIRMWARE));
 
-	folder_write("fw", BYTES(FIRMWARE), 0644);
-	assert_true((fd = open(folder_path("fw"), O_RDONLY | O_CLOEXEC)) >= 0);
-	memset(&d, 0, sizeof d);
-	assert_int_equal(digests_of_fd(fd, &d), E_OK);
-	close(fd);
-	assert_memory_equal(d.sha512, digest(), SHA512_SIZE);
-	assert_int_equal(d.size, strlen(FIRMWARE));
-	assert_int_equal(digests_of_fd(-1, &d), E_IO);
 	assert_int_equal(digests_begin(&s), E_OK);
 	digests_end(s, NULL);
 }

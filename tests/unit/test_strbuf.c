@@ -1,5 +1,6 @@
 #include "unit.h"
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "base/strbuf.h"
 
@@ -145,6 +146,42 @@ test_extend_gives_room(void **state)
 }
 
 static void
+test_keep(void **state)
+{
+	struct arena arena;
+	struct strbuf b;
+	struct span out;
+
+	(void)state;
+	arena_init(&arena, 100);
+	strbuf_init(&b, 10);
+	strbuf_put(&b, "a\0b", 3);
+	assert_int_equal(strbuf_keep(&b, &arena, &out), E_OK);
+	assert_true(span_eq(out, BYTES("a\0b")));
+	assert_int_equal(out.data[3], '\0');
+	assert_null(b.data);
+	/* Nothing is not an error. */
+	assert_int_equal(strbuf_keep(&b, &arena, &out), E_OK);
+	assert_non_null(out.data);
+	assert_int_equal(out.len, 0);
+	strbuf_puts(&b, "all");
+	strbuf_puts(&b, "too long");
+	assert_int_equal(strbuf_keep(&b, &arena, &out), E_TOOBIG);
+	assert_null(out.data);
+	strbuf_puts(&b, "all");
+	strbuf_puts(&b, "too long");
+	assert_string_equal(strbuf_keep_text(&b, &arena), "all");
+	assert_null(b.data);
+	strbuf_puts(&b, "0123456789");
+	while (arena_alloc(&arena, 16) != NULL)
+		;
+	assert_int_equal(strbuf_keep(&b, &arena, &out), E_NOMEM);
+	assert_null(b.data);
+	assert_null(strbuf_keep_text(&b, &arena));
+	arena_clear(&arena);
+}
+
+static void
 test_spans(void **state)
 {
 	(void)state;
@@ -177,6 +214,7 @@ main(void)
 	    cmocka_unit_test(test_lengths_that_overflow),
 	    cmocka_unit_test(test_out_of_memory),
 	    cmocka_unit_test(test_extend_gives_room),
+	    cmocka_unit_test(test_keep),
 	    cmocka_unit_test(test_spans),
 	};
 

@@ -10,8 +10,6 @@
 
 #include "base/span.h"
 
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
-
 /* The bytes of a string literal, NULs inside it too. */
 #define BYTES(literal) span_of(literal, sizeof(literal) - 1)
 

@@ -1,0 +1,85 @@
+#include "manage/audit.h"
+
+#include "registry/audit.h"
+#include "registry/record_text.h"
+
+/* The fields that differ, as JSON; a secret shows only that there is one. */
+static const char *
+diff_json(struct manage *m, struct store_txn *txn, const struct record_kind *kind,
+    const void *record, const void *other)
+{
+	struct record_view view = manage_view(m, txn, false);
+	struct strbuf text, value;
+	struct json_out j;
+	const char *copy;
+
+	strbuf_init(&text, 65536);
+	strbuf_init(&value, 65536);
+	json_init(&j, &text, NULL);
+	json_object(&j);
+	for (const struct field *f = kind->fields; f->number != 0; f++) {
+		bool secret = f->type == FIELD_SEALED;
+
+		if (field_is_zero(f, record) ||
+		    (f->flags & FIELD_INTERNAL && !secret) ||
+		    (other != NULL && field_equal(f, record, other)))
+			continue;
+		strbuf_reset(&value);
+		record_field_to_text(f, record, &view, &value);
+		json_key_str(&j, f->name, secret ? "(secret)" : strbuf_str(&value));
+	}
+	json_object_end(&j);
+	copy = strbuf_keep_text(&text, m->arena);
+	strbuf_clear(&value);
+	return copy != NULL ? copy : "";
+}
+
+static int
+enter(struct manage *m, struct store_txn *txn, struct audit *a)
+{
+	int err = registry_next_serial(txn, &a->serial);
+
+	a->at = m->now;
+	a->actor = m->actor;
+	return err == E_OK ? registry_put(txn, &audit_kind, a, m->arena, &m->fault)
+			   : err;
+}
+
+int
+manage_note_in(struct manage *m, struct store_txn *txn, const char *action,
+    const char *kind, const char *id, const char *text)
+{
+	struct audit a = {
+	    .action = action, .kind = kind, .id = id, .before = "", .after = text};
+
+	return enter(m, txn, &a);
+}
+
+int
+manage_note_of_in(struct manage *m, struct store_txn *txn, const char *action,
+    const struct record_kind *kind, const void *record, const char *text)
+{
+	struct audit a = {.action = action,
+	    .kind = kind->name,
+	    .record = *(const uint64_t *)record,
+	    .id = record_id(kind, record),
+	    .before = "",
+	    .after = text};
+
+	return enter(m, txn, &a);
+}
+
+int
+audit_change(struct manage *m, struct store_txn *txn, const struct record_kind *kind,
+    const void *before, const void *after, const char *action)
+{
+	const void *record = after != NULL ? after : before;
+	struct audit a = {.action = action,
+	    .kind = kind->name,
+	    .record = *(const uint64_t *)record,
+	    .id = record_id(kind, record),
+	    .before = before != NULL ? diff_json(m, txn, kind, before, after) : "",
+	    .after = after != NULL ? diff_json(m, txn, kind, after, before) : ""};
+
+	return enter(m, txn, &a);
+}
