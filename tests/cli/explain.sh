@@ -11,6 +11,8 @@ run explain roof-1
 ok 0 'a gateway without anything'
 has "$flat" 'It would be refused (401)' 'the verdict comes first'
 has "$flat" 'gatehouse bundle roof-1 --out FOLDER' 'what to do'
+has "$flat" 'UDP packet forwarder: none, it names no frequency plan' 'no forwarder, no words on it'
+hasnt "$flat" global_conf.json 'nor on its files'
 run explain 58A0CBFFFE800099
 ok 0 'an unknown EUI'
 has "$flat" 'gatehouse gateway add ID 58A0CBFFFE800099' 'what to do'
