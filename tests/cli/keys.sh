@@ -26,6 +26,8 @@ json .generation 1 'its generation'
 run gateway show roof-1 --json
 json .gateway.target_cups_key "$id" 'the gateway should have it'
 hasnt "$out" "${key##*.}" 'no secret there'
+run key create roof-2 --api
+has "$out" 'Who asks with it sends the header' 'one for programs is no cups.key'
 run key create roof-2 --json
 json '.key | test("^NNSXS[.]")' true 'in JSON, this once'
 run key create roof-2 --out "$work/cups.key" --token-form bare
