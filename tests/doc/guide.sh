@@ -7,7 +7,8 @@
 # shellcheck source=tests/server/servers.sh
 . "$top_srcdir/tests/server/servers.sh"
 guide=$top_srcdir/doc/guide
-owner=${server_user:-$(id -un)}
+owner=${server_user:-$(id -u)}
+group=$(id -g ${server_user:+"$server_user"})
 
 # The two servers of the pages are this one, by its two names; folders are below that of the
 # test; KEY-ID is the first key that `gatehouse key list` shows.
@@ -20,7 +21,7 @@ here() {
     -e "s,cups\.example\.com:443,localhost:$tls_port,g" \
     -e "s,https://cups\.example\.com,$https,g" -e "s,http://cups\.example\.com,$http,g" \
     -e "s,/var/backups/gatehouse,$work/page,g" -e "s,/etc/gatehouse/tls,$work/page,g" -e "s,/run/gatehouse-sign,$work/page,g" \
-    -e "s,--allow gatehouse,--allow $owner,g" -e "s,chgrp gatehouse,chgrp $(id -gn "$owner"),g" \
+    -e "s,--allow gatehouse,--allow $owner,g" -e "s,chgrp gatehouse,chgrp $group,g" \
     -e 's/ KEY-ID/ "$(first_key)"/'
 }
 
