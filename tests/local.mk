@@ -1,4 +1,4 @@
-# Unit tests in C (cmocka, TAP), black-box tests in POSIX shell; see tests/README.
+# Unit tests in C (cmocka, TAP), black-box tests in POSIX shell; see README.
 include tests/unit/local.mk
 include tests/fault/local.mk
 include tests/cgi/local.mk

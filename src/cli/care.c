@@ -252,6 +252,14 @@ run_check(struct cli *cli)
 
 /* ---- tick --------------------------------------------------------------------------------------------- */
 
+/* People are told what was done, and nothing when nothing was due: cron sends mail. */
+static void
+show_done(struct out *o, const char *name, uint64_t count)
+{
+	if (o->json || count > 0)
+		out_uint(o, name, count);
+}
+
 static int
 run_tick(struct cli *cli)
 {
@@ -270,21 +278,21 @@ run_tick(struct cli *cli)
 	if (err != E_OK)
 		return cli_fail(cli, err);
 	out_object(o, NULL, NULL);
-	out_uint(o, "audit_trimmed", done.audit_trimmed);
-	out_uint(o, "stale_readers", done.stale_readers);
-	out_uint(o, "keys_expired", done.keys_expired);
-	out_uint(o, "keys_revoked", done.keys_revoked);
-	out_uint(o, "gateways_deleted", done.gateways_deleted);
-	out_uint(o, "rollout_steps", done.rollout_steps);
-	out_uint(o, "rollouts_paused", done.rollouts_paused);
-	out_uint(o, "rollouts_cleared", done.rollouts_cleared);
-	out_uint(o, "gateways_silent", done.gateways_silent);
-	out_uint(o, "images_removed", done.images_removed);
-	out_uint(o, "image_bytes", done.image_bytes);
-	out_uint(o, "trusts_fetched", done.trusts.done);
-	out_uint(o, "trusts_changed", done.trusts.changed);
-	out_uint(o, "trusts_failed", done.trusts.failed);
-	out_uint(o, "uploads_removed", done.uploads_removed);
+	show_done(o, "audit_trimmed", done.audit_trimmed);
+	show_done(o, "stale_readers", done.stale_readers);
+	show_done(o, "keys_expired", done.keys_expired);
+	show_done(o, "keys_revoked", done.keys_revoked);
+	show_done(o, "gateways_deleted", done.gateways_deleted);
+	show_done(o, "rollout_steps", done.rollout_steps);
+	show_done(o, "rollouts_paused", done.rollouts_paused);
+	show_done(o, "rollouts_cleared", done.rollouts_cleared);
+	show_done(o, "gateways_silent", done.gateways_silent);
+	show_done(o, "images_removed", done.images_removed);
+	show_done(o, "image_bytes", done.image_bytes);
+	show_done(o, "trusts_fetched", done.trusts.done);
+	show_done(o, "trusts_changed", done.trusts.changed);
+	show_done(o, "trusts_failed", done.trusts.failed);
+	show_done(o, "uploads_removed", done.uploads_removed);
 	out_object_end(o);
 	return E_OK;
 }
@@ -357,6 +365,7 @@ const struct command tick_commands[] = {
 	"do what is due: steps of roll-outs, gateways that fell silent, images that "
 	"nothing names, the audit log, figures of the fleet, trust certificates that "
 	"the admin asked for",
-	"To be run by cron or a timer, e.g. every five minutes."},
+	"To be run by cron or a timer, e.g. every five minutes. Says what it did, and "
+	"nothing when nothing was due."},
     {.verb = NULL},
 };

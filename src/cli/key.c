@@ -87,8 +87,9 @@ show_made(struct cli *cli, const struct key_made *made, const char *plain)
 			    "newest API key, which its network server must know.");
 		return;
 	}
-	out_line(
-	    o, "This is shown only now. On the gateway it is the line of cups.key:");
+	out_line(o, "This is shown only now. %s:",
+	    made->key.generation > 0 ? "On the gateway it is the line of cups.key"
+				     : "Who asks with it sends the header");
 	out_line(o, "  Authorization: %s%s",
 	    made->key.token_form == TOKEN_BEARER ? "Bearer " : "", plain);
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,6 +10,17 @@
 #include "base/file.h"
 #include "manage/firmware.h"
 #include "manage/manifest.h"
+
+/* Root's own folders are no place for it: it is made by the owner of the data. */
+static int
+may_not_make(struct manage *m, const char *path)
+{
+	const struct passwd *user = getpwuid(geteuid());
+
+	return fault_set(&m->fault, E_PERM, NULL,
+	    "%s: cannot make: %s may not write there, who makes the backup", path,
+	    user != NULL ? user->pw_name : "the owner of the data");
+}
 
 /* A new folder, or one that is empty. */
 static int
@@ -20,6 +32,8 @@ make_target(struct manage *m, const char *path, bool *made)
 	*made = mkdir(path, 0700) == 0;
 	if (*made)
 		return E_OK;
+	if (errno == EACCES)
+		return may_not_make(m, path);
 	if (errno != EEXIST)
 		return file_fault(&m->fault, path, "make");
 	if ((err = owner_folder_empty(path, &empty, &m->fault)) != E_OK)

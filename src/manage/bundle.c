@@ -114,7 +114,7 @@ choose_uri(struct bundling *w)
 		w->uri = policy->cups_uri;
 	if (w->uri[0] == '\0')
 		return fault_set(&w->m->fault, E_INVALID, "cups_uri",
-		    "our own address is not configured: give it");
+		    "our own address is not configured: set it in gatehouse.conf");
 	err = station_uri_check(STATION_CUPS, span_str(w->uri), &address, &w->m->fault);
 	w->tls = err == E_OK && address.tls;
 	return err;

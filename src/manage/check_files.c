@@ -174,9 +174,14 @@ check_ring(const struct files *f, const char *path)
 	struct stat st;
 
 	if (stat(path, &st) != 0) {
-		report_finding(&f->report, CHECK_WARNING, where,
-		    "the ring of sealing keys is missing: no secret can be sent to a "
-		    "gateway");
+		if (errno == ENOENT)
+			report_finding(&f->report, CHECK_WARNING, where,
+			    "the ring of sealing keys is missing: no secret can be "
+			    "sent "
+			    "to a gateway");
+		else
+			report_finding(&f->report, CHECK_ERROR, where,
+			    "cannot be looked at: %s", strerror(errno));
 		return;
 	}
 	if (st.st_mode & 0007)

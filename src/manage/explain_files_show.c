@@ -203,6 +203,14 @@ show_keys(struct explainer *ex, const char *gateway)
 	return E_OK;
 }
 
+/* Most gateways have no packet forwarder: what it would lack is of no interest then. */
+static bool
+is_no_forwarder(const struct file_explanation *e)
+{
+	return e->plan_count == 0 && e->gateway.concentrator[0] == '\0' &&
+	       e->gateway.udp_address.count == 0 && !e->seen;
+}
+
 int
 explain_files_show(struct explainer *ex, const char *gateway)
 {
@@ -214,6 +222,12 @@ explain_files_show(struct explainer *ex, const char *gateway)
 		err = manage_explain_files(ex->m, ex->files, gateway, e);
 	if (err != E_OK)
 		return err;
+	if (!o->json && is_no_forwarder(e)) {
+		out_line(o, "%s", "");
+		out_line(o, "Configuration files for a UDP packet forwarder: none, "
+			    "it names no frequency plan");
+		return E_OK;
+	}
 	out_object(o, "files", NULL);
 	out_line(o, "%s", "");
 	out_line(o, "Configuration files for a UDP packet forwarder");

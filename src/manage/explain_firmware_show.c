@@ -133,7 +133,9 @@ show_rollout(struct explainer *ex, const struct explanation *e,
     const struct firmware_candidate *c)
 {
 	struct out *o = ex->out;
-	const struct rollout_state *state = &c->next_state;
+	/* Who is refused is refused before anybody looks at the roll-outs. */
+	const struct rollout_state *state =
+	    e->x.decision.firmware.reason_count > 0 ? &c->next_state : c->state;
 
 	out_str(o, "rollout", c->rollout->rollout_id);
 	out_str(o, "rollout_status", status_words[state->status]);

@@ -43,5 +43,6 @@ while IFS='	' read -r tap_line tap_why; do
 done <"$work/walk"
 is "$(cat "$work/walk.err")" '' 'nothing unexpected happened'
 has "$(tail -n 1 "$work/walk")" 'the end of the way' 'the walk came to its end'
-hasnt "$(cat "$work/programs.log")" 'ERROR' 'no program complained'
+hasnt "$(cat "$work/programs.log")" 'ERROR' 'no program was at fault'
+hasnt "$(cat "$work/programs.log")" ' error: ' 'and none complained'
 done_testing

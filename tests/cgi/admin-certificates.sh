@@ -70,6 +70,7 @@ valid 'the question'
 post $page/lns/remove "version=$(field version)"
 is "$status" 303 'it is taken away'
 get $page
+is "$status" 200 'its page'
 hasnt "$(body)" 'lns/remove"' 'and gone'
 get $page/web/remove
 is "$status" 404 'of no use'

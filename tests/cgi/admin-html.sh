@@ -9,15 +9,20 @@ admin_data
 start_admin
 "$top_builddir/tests/lib/admin_routes" >"$work/routes" || bail 'no table of pages'
 for who in anna vera; do
+  pages=0
   sign_in "$who"
   while read -r method path access flags; do
     [ "$method" = GET ] || continue
     case $who$access in vera[oa]*) [ "$access" = open ] || continue ;; esac
     get "$(real "$path")"
     case $status$(header Content-Type) in
-    200text/html*) valid "$who: $path $flags" ;;
+    200text/html*)
+      pages=$((pages + 1))
+      valid "$who: $path $flags"
+      ;;
     esac
   done <"$work/routes"
+  check "$who: $pages pages" [ "$pages" -ge 30 ]
 done
 
 # Errors are pages too.

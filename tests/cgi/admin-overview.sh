@@ -83,6 +83,7 @@ must check --basics --json
 is "$(jq .errors "$work/out")" 0 'and the check'
 chmod 755 "$data/seal.keys"
 get /settings
+is "$status" 200 'its page'
 hasnt "$(body)" 'as they should be' 'what is wrong is shown'
 stop_app
 done_testing

@@ -45,6 +45,7 @@ is "$(jq -r 'map(select(.id == "gw-two"))[0].actor' "$work/out")" 'account:otto'
   'the audit log names who did it'
 hasnt "$(cat "$work/out")" 'a-secret-key' 'and no secret'
 get /gateways/gw-two
+is "$status" 200 'its page'
 hasnt "$(body)" 'a-secret-key' 'nor does the page'
 post /gateways/new kind=station ids.gateway_id=gw-two was.ids.gateway_id= ids.eui=x was.ids.eui=
 is "$status" 400 'an EUI that is none'
@@ -113,6 +114,7 @@ is "$status" 200 'a key'
 key=$(grep -o 'NNSXS\.[A-Z0-9.]*' "$answer.body" | head -n 1)
 is "$(printf '%s' "$key" | wc -c)" 98 'is shown'
 get /gateways/gw-one/keys
+is "$status" 200 'its page'
 hasnt "$(body)" "$key" 'once'
 post /gateways/gw-one/keys "version=$version" purpose=cups name=one
 has "$(header Location)" done= 'the form sent again makes no second one'
@@ -181,6 +183,7 @@ post /keys/new gateway= name=old was.name= rights=RIGHT_GATEWAY_INFO was.rights=
   value='Bearer brought-by-hand-1'
 is "$status" 303 'a key that was in use elsewhere'
 get "$(header Location | sed "s,^$prefix,,")"
+is "$status" 200 'its page'
 hasnt "$(body)" brought-by-hand 'is not shown'
 post /keys/new gateway= name=old was.name= rights=RIGHT_GATEWAY_INFO was.rights= \
   value=brought-by-hand-1

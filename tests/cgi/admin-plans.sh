@@ -25,6 +25,7 @@ upload /plans/import do=import "name=$mark" "files=@$work/mine.yml"
 is "$status" 200 'importing it'
 has "$(body)" '>added<' 'says so'
 get /plans/mine
+is "$status" 200 'its page'
 hasnt "$(body)" '<script' 'its name is text'
 upload /plans/import do=import plan_id=other base=mine "files=@$work/mine.yml"
 has "$(body)" '>other<' 'under another ID'
@@ -75,6 +76,7 @@ is "$status" 200 'uploaded'
 has "$(body)" '>added<' 'one is added'
 has "$(body)" '>refused<' 'the other one is not'
 get /boards/my-board
+is "$status" 200 'its page'
 hasnt "$(body)" '<script' 'its name is text'
 must gateway set gw-one concentrator=my-board
 post /boards/my-board/delete
@@ -91,6 +93,7 @@ post /templates/new template_id=roofs was.template_id= "name=$mark" was.name= ln
   eui_prefixes=58A0CB was.eui_prefixes= lbs_lns_secret.value=a-shared-secret
 is "$status" 303 'a template'
 get /templates/roofs
+is "$status" 200 'its page'
 hasnt "$(body)" '<script' 'its name is text'
 hasnt "$(body)" a-shared-secret 'its secret is not shown'
 get /templates/roofs/edit
@@ -108,6 +111,7 @@ is "$status" 303 'deleted'
 
 sign_in vera
 get /plans/mine
+is "$status" 200 'its page'
 hasnt "$(body)" /plans/mine/delete 'who may only look cannot remove'
 upload /plans/import do=import "files=@$work/mine.yml"
 is "$status" 403 'nor import'

@@ -111,12 +111,14 @@ has "$(body)" '/gateways/gw-one"' 'is listed'
 post /cas/create ca_id=own-ca not_after=
 is "$status" 403 'an operator makes no CA'
 get /cas/my-ca
+is "$status" 200 'its page'
 hasnt "$(body)" '/revoke"' 'and has no form to revoke with'
 hasnt "$(body)" '/edit"' 'nor to edit'
 sign_in anna
 post /cas/create ca_id=own-ca "name=$mark" eui_prefixes='58a0cb 58a0cc' not_after=+100d
 is "$status" 303 'a CA of our own'
 get /cas/own-ca
+is "$status" 200 'its page'
 hasnt "$(body)" '<script' 'its name is text'
 has "$(body)" 'here: it can issue certificates' 'with its key'
 post /cas/create ca_id=own-ca not_after=
@@ -157,6 +159,7 @@ is "$status" 303 'deleted'
 
 sign_in vera
 get /trust
+is "$status" 200 'its page'
 hasnt "$(body)" '<button class="link">Take' 'who may only look has no buttons'
 upload /trust/new trust_id=third addresses= "certificate=@$work/my-ca.pem"
 is "$status" 403 'and may upload nothing'

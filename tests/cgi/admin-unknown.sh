@@ -56,6 +56,7 @@ must gateway show roof-9 --json
 is "$(jq -r '"\(.gateway.lns) \(.gateway.groups[0]) \(.keys | length)"' "$work/out")" \
   'my-lns adopted 1' 'with the settings of the template, and its key'
 get /unknown
+is "$status" 200 'its page'
 hasnt "$(body)" "$eui" 'and no longer unknown'
 
 # ---- ignoring -----------------------------------------------------------------------------

@@ -46,6 +46,7 @@ is "$(ask -n 10000 -- HTTP_AUTHORIZATION='Bearer key-of-gw-1' | grep -v slowest)
 more=$(app_memory)
 check "still flat ($more kB)" [ "$more" -le $((after + memory_more)) ]
 check 'and small' [ "$more" -lt "$memory_max" ]
+has "$(tail -n 1 "$log")" 'POST /update-info 200' 'the log has each request'
 hasnt "$(grep -v ' 200 \| 400 \| 403 \| 404 \| 413 ' "$log")" 'POST' 'no other status in the log'
 stop_app
 done_testing

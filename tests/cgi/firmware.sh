@@ -390,7 +390,6 @@ package=v1
 slot_free() { ask_for "$(request)" && [ "$(($(wc -c <"$answer.body")))" -gt 1000000 ]; }
 check 'the client is gone: somebody else may be sent it' wait_for slot_free
 
-fleet check >"$work/out"
-is "$(cat "$work/out")" '' 'nothing is damaged'
+check 'nothing is damaged' fleet check
 stop_app
 done_testing

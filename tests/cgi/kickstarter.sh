@@ -95,7 +95,9 @@ error 404 'there is no such frequency plan' 'an unknown plan'
 device GET /api/v2/frequency-plans/ISM_2400_3CH_DRAFT2
 is "$status" 503 'a plan that the device cannot take'
 has "$(body)" '"error":"the plan has no radios' 'with the reason'
-for plan in $("$gatehouse" plan list --json 2>/dev/null | jq -r '.[].plan_id'); do
+plans=$("$gatehouse" plan list --json 2>/dev/null | jq -r '.[].plan_id')
+check 'there are plans' [ "$(echo "$plans" | wc -l)" -gt 60 ]
+for plan in $plans; do
   device GET "/api/v2/frequency-plans/$plan?filter=ttn"
   size=$(($(wc -c <"$answer")))
   if [ "$status" = 200 ] && [ "$size" -gt 5000 ]; then echo "$plan $size"; fi

@@ -71,12 +71,21 @@ if [ "$(id -u)" = 0 ]; then
   is "$(stat -c %u:%a "$work/rootonly/files/cups.key")" 0:600 "whose files are root's"
   umask 022
   : >"$work/empty.conf"
+  run backup "$work/rootonly/backup" --data "$work/theirs"
+  ok 5 'a backup is made by whose the data are, not where only root may write'
+  has "$err" 'nobody may not write there' 'and it says so'
   if command -v setpriv >/dev/null; then
     setpriv --reuid 12345 --regid 12345 --clear-groups \
       "$gatehouse" gateway list --config "$work/empty.conf" --data "$work/theirs" \
       >"$work/out" 2>"$work/err" </dev/null
     collect
     ok 5 'somebody else is refused'
+    setpriv --reuid 12345 --regid 12345 --clear-groups \
+      "$gatehouse" check --config "$work/empty.conf" --data "$work/theirs" \
+      >"$work/out" 2>"$work/err" </dev/null
+    collect
+    has "$out" 'seal.keys: cannot be looked at: Permission denied' 'check knows no better'
+    hasnt "$out" 'missing' 'and does not say that the keys are missing'
   fi
 else
   chmod 000 "$data/registry"
@@ -176,11 +185,14 @@ run audit list --since 2026-11-23 --json
 json length 0 'since tomorrow'
 run audit list --gateway nobody
 ok 3 'of no gateway'
+must tick
 run tick
 ok 0 'tick'
+is "$out" '' 'has nothing to say when nothing is due, for cron'
 GATEHOUSE_TEST_NOW=2027-11-22T12:00:00Z
 run tick --keep-audit 30d --json
 json '.audit_trimmed > 3' true 'old entries go'
+json .keys_expired 0 'JSON has all of it'
 run tick --keep-audit never
 ok 2 'a wrong time'
 GATEHOUSE_TEST_NOW=$now

@@ -11,6 +11,8 @@ run explain roof-1
 ok 0 'a gateway without anything'
 has "$flat" 'It would be refused (401)' 'the verdict comes first'
 has "$flat" 'gatehouse bundle roof-1 --out FOLDER' 'what to do'
+has "$flat" 'UDP packet forwarder: none, it names no frequency plan' 'no forwarder, no words on it'
+hasnt "$flat" global_conf.json 'nor on its files'
 run explain 58A0CBFFFE800099
 ok 0 'an unknown EUI'
 has "$flat" 'gatehouse gateway add ID 58A0CBFFFE800099' 'what to do'
@@ -41,7 +43,7 @@ run explain roof-1 --json
 json .verdict 'It would be sent credentials for CUPS, the address of its network server (wss://lns.example.com:8887), credentials for its network server.' 'all is there'
 json '.advice | map(test("never came")) | any' true 'but it never came'
 json '.credential.accepted' true 'its key would do'
-hasnt "$out" NNSXS 'no secrets'
+secretless "$out" 'no secrets'
 cups=$(printf '%s' "$out" | jq .answer.wanted_cups_crc)
 lns=$(printf '%s' "$out" | jq .answer.wanted_lns_crc)
 

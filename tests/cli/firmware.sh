@@ -235,6 +235,10 @@ is "$(printf '%s\n' "$out" | grep -c 'never seen')" 11 'each with its reason'
 run rollout start ro-1
 ok 0 'rollout start'
 is "$out" 'roll-out ro-1 is running at 1 %' 'with its first step'
+run explain gw-1 --json
+json '.answer.status' 401 'a gateway that has no key'
+json '.firmware | "\(.rollout_status) \(.percentage)"' 'running 1.00' \
+  'explain knows the roll-out nevertheless'
 run rollout start ro-1
 ok 1 'twice'
 run rollout step ro-1 --json

@@ -26,11 +26,13 @@ json .generation 1 'its generation'
 run gateway show roof-1 --json
 json .gateway.target_cups_key "$id" 'the gateway should have it'
 hasnt "$out" "${key##*.}" 'no secret there'
+run key create roof-2 --api
+has "$out" 'Who asks with it sends the header' 'one for programs is no cups.key'
 run key create roof-2 --json
 json '.key | test("^NNSXS[.]")' true 'in JSON, this once'
 run key create roof-2 --out "$work/cups.key" --token-form bare
 ok 0 'into a file'
-hasnt "$out" NNSXS 'then it is not shown'
+secretless "$out" 'then it is not shown'
 is "$(stat -c %a "$work/cups.key")" 600 'only the owner reads it'
 is "$(sed 's/NNSXS.*/KEY/' "$work/cups.key")" 'Authorization: KEY' 'in its form'
 is "$(tail -c 2 "$work/cups.key" | od -An -tx1 | tr -d ' ')" 0d0a 'with CR LF'
@@ -98,7 +100,7 @@ ok 2 'what cannot be set'
 # ---- rotate, revoke ------------------------------------------------------------------------
 run key rotate roof-1
 ok 0 'rotate'
-hasnt "$out" NNSXS 'nobody needs to see it'
+secretless "$out" 'nobody needs to see it'
 run key list roof-1 --json
 json 'map(select(.wanted))[0].key | .origin + " \(.generation)"' 'pushed 2' 'pushed, the next'
 json 'map(select(.status == "valid")) | length' 3 'the old ones stay valid'

@@ -43,7 +43,7 @@ run lns add my-lns wss://lns.example.com:8887 mqtt_address=mqtts://lns.example.c
 ok 2 'a path in mqtt_address'
 must lns add my-lns wss://lns.example.com:8887
 run gateway set kick-1 lns=my-lns
-has "$err" '' 'a network server beside its address says nothing'
+is "$status$err" 0 'a network server beside its address says nothing'
 run gateway set kick-1 gateway_server_address=
 must lns set my-lns mqtt_address=lns.example.com
 must gateway set kick-1 gateway_server_address=gatewayserver lns= update_channel=
@@ -53,6 +53,7 @@ ok 0 'a plan for the other radio card'
 has "$err" 'US_902_928_FSB_2 is for a card for 915 MHz, EU_863_870 was for one for 868 MHz' \
   'warns'
 run gateway set kick-1 frequency_plan_ids=AU_915_928_FSB_2
+ok 0 'another plan'
 hasnt "$err" 'card' 'one for the same does not'
 must gateway set kick-1 frequency_plan_ids=EU_863_870
 run explain kick-1 --json
@@ -103,6 +104,7 @@ id=$("$gatehouse" key list kick-1 --json 2>/dev/null | jq -r '.[-1].key.id')
 opens 'a key that ends now' key set "$id" expires_at=2026-11-22T12:00:00Z
 must gateway activation close kick-1
 run key create kick-1
+has "$out" 'A Kickstarter that has' 'what becomes of its key'
 hasnt "$out" 'cups.key' 'a key that is made speaks of no file that it has not'
 has "$flat" 'given that one when it activates' 'but of its activation'
 run key create kick-1 --expires +2d

@@ -7,6 +7,7 @@
 #   run_with TEXT key import ...  the same with TEXT and a line end as standard input
 #   ok 0 'it is added'            the exit status of the last run, else both texts are shown
 #   json '.gateway.name' 'Roof'   what jq finds in $out
+#   secretless "$out" 'NAME'      no secret of the tests is in it
 #   start_server [CERT KEY ...]   tests/cli/answer: $port, its files in $server
 #
 # The clock stands still at $now unless a test sets it.
@@ -77,6 +78,17 @@ valid() {
   else
     fail "$1" "no JSON: $out"
   fi
+}
+
+# secretless TEXT NAME: no secret of the tests, which begin with NNSXS., neither as it is nor
+# as JSON has it, in base64
+secretless() {
+  [ -n "$1" ] || fail "$2" 'there is nothing to look at'
+  case $1 in
+  *NNSXS.* | *TlNTWFMu*) fail "$2" "a secret is in:
+$1" ;;
+  *) pass "$2" ;;
+  esac
 }
 
 # ---- certificates ----------------------------------------------------------------

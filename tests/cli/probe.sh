@@ -40,6 +40,7 @@ ${cr}
 run_with NNSXS.A.B probe https://cups.example.com --eui ::1 --key-file - --print-request
 has "$out" "Authorization: Bearer NNSXS.A.B${cr}" 'a bare key'
 run probe http://cups.example.com --eui ::1 --key-file "$work/cups.key" --print-request
+has "$out" 'POST /update-info' 'a request without TLS'
 hasnt "$out" NNSXS 'a key only over TLS'
 run probe http://cups.example.com --eui ::1 --key-file "$work/cups.key" --print-request \
   --key-without-tls
@@ -255,7 +256,7 @@ ok 0 'with its trust as PEM'
 json .tls TLS1.2 'TLS 1.2, as gateways speak it'
 json .server CN=localhost 'the server'
 has "$(cat "$server/request")" "Bearer NNSXS.A.B${cr}" 'the key was sent'
-hasnt "$out" NNSXS 'and is not shown'
+secretless "$out" 'and is not shown'
 ask --trust "$work/root.der"
 ok 0 'and as DER'
 run probe "https://127.0.0.2:$port" --eui ::1 --trust "$work/root.pem" --timeout 3s

@@ -43,7 +43,7 @@ run template add field eui_prefixes=58A0CB,647FDA window_until=+7d \
   --secret "lbs_lns_secret.value=$work/secret" --json
 ok 0 'template add'
 json .window_until 2026-11-29T12:00:00Z 'a time from now'
-hasnt "$out" NNSXS 'without the secret'
+secretless "$out" 'without the secret'
 run template set field groups=new
 ok 0 'template set'
 run template set field lbs_lns_secret.value=NNSXS.A.B

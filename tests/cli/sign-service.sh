@@ -132,6 +132,7 @@ limits=$(cat "/proc/$app_pid/limits" 2>/dev/null)
 has "$(echo "$limits" | grep 'core file' | tr -s ' ')" 'size 0 0' 'no core files'
 if [ "$me" = 0 ]; then
   fds=$(ls -l "/proc/$app_pid/fd")
+  has "$fds" 'socket:[' 'what it has open'
   hasnt "$fds" '.mdb' 'no database is open'
   hasnt "$fds" '.key' 'no key file is open'
   bad=

@@ -290,6 +290,7 @@ fi
 
 # ---- what it does not do ----------------------------------------------------------------------
 libraries=$(ldd "$signer" 2>/dev/null || ls "$signer")
+has "$libraries" gnutls 'it is linked with gnutls'
 for library in lmdb json-c fcgi yaml; do
   hasnt "$libraries" "$library" "it is not linked with $library"
 done

@@ -75,6 +75,7 @@ run gateway list --lmit 3
 ok 2 'an unknown option'
 has "$err" 'did you mean --limit?' 'and the nearest one'
 run gateway list --zzzzzzz
+ok 2 'an option that is like no other'
 hasnt "$err" 'did you mean' 'nothing is near'
 run gateway list --limit
 ok 2 'an option without its value'
@@ -96,6 +97,7 @@ ok 2 'a key as an argument'
 has "$err" '--key-file FILE' 'the way to do it'
 hasnt "$err" NNSXS 'the key is not repeated'
 run explain 58A0CBFFFE800001 --key=NNSXS.SECRET
+ok 2 'nor here'
 hasnt "$err" NNSXS 'nor here'
 run gateway list --unseen soon
 has "$err" '--unseen: must be a time span' 'a time span'

@@ -177,7 +177,7 @@ valid() {
     sed 's/<div><dt>/<dt>/g;s,</dd></div>,</dd>,g;s/ aria-current="page"//g
 /<textarea/s/ autocomplete="[a-z]*"//;s/<title id=/<desc id=/g;s,</title><desc,</desc><desc,g' \
       "$answer.body" | tidy -e -q --drop-empty-elements no 2>&1
-    python3 "$top_srcdir/tests/lib/html_rules.py" "$answer.body"
+    python3 "$top_srcdir/tests/lib/html_rules.py" "$answer.body" 2>&1
   } >"$work/invalid"
   is "$(cat "$work/invalid")" '' "$1"
 }

@@ -153,7 +153,9 @@ has "$out" 'drops its ID and key' 'what it would do'
 probe kick-bare --key-file "$work/lns.key"
 ok 6 'an incomplete configuration'
 has "$out" 'tries again after some seconds' 'what it would do'
-for plan in $("$gatehouse" plan list --json 2>/dev/null | jq -r '.[].plan_id'); do
+plans=$("$gatehouse" plan list --json 2>/dev/null | jq -r '.[].plan_id')
+check 'there are plans' [ "$(echo "$plans" | wc -l)" -gt 60 ]
+for plan in $plans; do
   run gateway set kick-1 "frequency_plan_ids=$plan"
   if [ "$status" != 0 ]; then
     echo "# refused: $plan"

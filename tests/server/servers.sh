@@ -230,5 +230,8 @@ server_stop() {
   }
   server_pid=
   server_workers=
+  # lighttpd does not wait for its programs, and the next one would take a socket for alive on
+  # which one of them is just ending.
+  rm -f "${run_folder-/none}"/*.socket
 }
 trap 'server_stop; tap_cleanup' EXIT
