@@ -87,6 +87,7 @@ EXTRA_DIST += tests/cgi/openapi_check.py
 # Pages of the admin with files in their forms, and what firmware needs.
 EXTRA_DIST += tests/lib/admin_upload.sh
 admin_scripts = \
+	tests/cgi/admin-accounts.sh \
 	tests/cgi/admin-bulk.sh \
 	tests/cgi/admin-certificates.sh \
 	tests/cgi/admin-firmware.sh \
