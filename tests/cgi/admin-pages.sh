@@ -173,7 +173,7 @@ post /keys/new gateway= name=prog was.name= rights=RIGHT_GATEWAY_INFO \
 is "$status" 200 'a key for all gateways'
 has "$(body)" NNSXS. 'is shown'
 must key list --json
-is "$(jq -r 'map(select(.key.name == "prog"))[0] | "\(.gateway) \(.key.rights | length)"' "$work/out")" \
+is "$(jq -r 'map(select(.key.name == "prog"))[0] | "\(.key.gateway) \(.key.rights | length)"' "$work/out")" \
   'null 2' 'with its rights'
 post /keys/new gateway=nobody was.name= name= rights=RIGHT_GATEWAY_INFO was.rights=
 is "$status" 404 'of a gateway that is none'

@@ -91,6 +91,7 @@ admin_scripts = \
 	tests/cgi/admin-bulk.sh \
 	tests/cgi/admin-certificates.sh \
 	tests/cgi/admin-firmware.sh \
+	tests/cgi/admin-gateways.sh \
 	tests/cgi/admin-rollouts.sh
 dist_check_SCRIPTS += $(admin_scripts)
 TESTS += $(admin_scripts)
