@@ -90,8 +90,17 @@ admin_scripts = \
 	tests/cgi/admin-accounts.sh \
 	tests/cgi/admin-bulk.sh \
 	tests/cgi/admin-certificates.sh \
+	tests/cgi/admin-faults.sh \
 	tests/cgi/admin-firmware.sh \
 	tests/cgi/admin-gateways.sh \
 	tests/cgi/admin-rollouts.sh
 dist_check_SCRIPTS += $(admin_scripts)
 TESTS += $(admin_scripts)
+
+# The admin in a process whose allocations and store operations fail one by one.
+check_PROGRAMS += tests/lib/admin_faults
+tests_lib_admin_faults_SOURCES = tests/lib/admin_faults.c tests/lib/faulty.c \
+	tests/lib/faulty.h
+tests_lib_admin_faults_LDFLAGS = -Wl,--wrap=arena_alloc,--wrap=arena_zalloc \
+	-Wl,--wrap=arena_dup,--wrap=arena_strdup,--wrap=arena_printf
+tests_lib_admin_faults_LDADD = $(tests_lib_admin_routes_LDADD)
