@@ -22,6 +22,7 @@ cgi_tests = \
 	tests/cgi/admin-unknown.sh \
 	tests/cgi/admin.sh \
 	tests/cgi/confine.sh \
+	tests/cgi/fastcgi.sh \
 	tests/cgi/actions.sh \
 	tests/cgi/api.sh \
 	tests/cgi/api-mutations.sh \
@@ -30,6 +31,7 @@ cgi_tests = \
 	tests/cgi/kickstarter-firmware.sh \
 	tests/cgi/process.sh \
 	tests/cgi/request.sh \
+	tests/cgi/service.sh \
 	tests/cgi/udp-config.sh
 dist_check_SCRIPTS += $(cgi_tests)
 TESTS += $(cgi_tests)
@@ -82,7 +84,7 @@ tests_lib_api_table_SOURCES = tests/lib/api_table.c
 tests_lib_api_table_LDADD = $(ADMIN_LIBS) $(APP_LIBS) $(MANAGE_LIBS) $(CUPS_LIBS) \
 	$(AUTH_LIBS) $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) $(WEB_LIBS) \
 	$(GH_JSON_LIBS) $(BASE_LIBS)
-EXTRA_DIST += tests/cgi/openapi_check.py
+EXTRA_DIST += tests/cgi/fastcgi.py tests/cgi/openapi_check.py
 
 # Pages of the admin with files in their forms, and what firmware needs.
 EXTRA_DIST += tests/lib/admin_upload.sh
