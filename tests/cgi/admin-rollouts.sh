@@ -206,6 +206,10 @@ rollout() {
   must rollout show ro-hex --json
   jq -r "$1" "$work/out"
 }
+# steps_shown: the timetable in the input of the last form
+steps_shown() {
+  sed -n 's/.* name="steps" .* value="\([^"]*\)".*/\1/p' "$answer.body"
+}
 get /rollouts/ro-hex/edit
 version=$(field version)
 steps=$(field was.steps)
@@ -224,18 +228,17 @@ stale=$(field version)
 post /rollouts/ro-hex/edit "version=$stale" steps='5,50@2d,100@3d' "was.steps=$steps"
 is "$status" 303 'another timetable'
 get /rollouts/ro-hex/edit
-has "$(body)" 'value="5,50@48h,100@3d"' 'is stored'
+is "$(steps_shown)" 5,50@48h,100@3d 'is stored'
 post /rollouts/ro-hex/edit "version=$stale" steps='7,100@1d' "was.steps=$steps" \
   description=mine 'was.description=<script>x</script>'
 is "$status" 409 'what somebody else has changed meanwhile'
-has "$(body)" 'value="7,100@1d"' 'what was typed is kept'
+is "$(steps_shown)" 7,100@1d 'what was typed is kept'
 has "$(body)" '<bdi>5,50@48h,100@3d</bdi>' 'beside what it is now'
 valid 'the form with both'
 post /rollouts/ro-hex/edit "version=$stale" "steps=$steps" "was.steps=$steps" \
   description=mine 'was.description=<script>x</script>'
 is "$status" 409 'the same when something else was typed'
-has "$(body)" 'value="5,50@48h,100@3d"' 'what was not touched follows the other'
-hasnt "$(body)" "value=\"$steps\" class" 'and is not put back by saving again'
+is "$(steps_shown)" 5,50@48h,100@3d 'what was not touched follows the other'
 version=$(field version)
 for bad in '50,10@1d' 'x' '0' '101' '5,50@' '5@-1d' '5,,6'; do
   post /rollouts/ro-hex/edit "version=$version" "steps=$bad" 'was.steps=5,50@48h,100@3d'
@@ -250,7 +253,7 @@ post /rollouts/ro-hex/edit "version=$version" release=no-such was.release=rel-he
   steps= was.steps=
 is "$status" 404 'a release that there is not'
 get /rollouts/ro-hex/edit
-has "$(body)" 'value="5,50@48h,100@3d"' 'nothing of that is stored'
+is "$(steps_shown)" 5,50@48h,100@3d 'nothing of that is stored'
 post /rollouts/ro-hex/edit "version=$version" rollout_id=ro-one was.rollout_id=ro-hex \
   steps= was.steps=
 is "$status" 409 'nor may it take the name of another'
