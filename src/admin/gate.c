@@ -379,6 +379,7 @@ gate_sign_in(struct visit *v, const struct account *account, bool remote)
 	start.address = client_address_text(v->req, address);
 	if (v->signed_in)
 		session_end(&v->admin->data, rules, v->digest);
+	v->signed_in = false;
 	err = session_begin(
 	    &v->admin->data, rules, &start, v->now, v->arena, token, &v->session);
 	if (err != E_OK)

@@ -183,6 +183,9 @@ page_end(struct visit *v)
 	html_raw(&v->html,
 	    "</main>\n<footer class=\"foot\"><p>Gatehouse " PACKAGE_VERSION
 	    "</p></footer>\n</body>\n</html>\n");
+	/* What had no room is missing above. What a form has done is shown all the same. */
+	if (v->arena->failed && v->req->method != METHOD_POST)
+		return E_NOMEM;
 	return v->res->body.err;
 }
 

@@ -237,7 +237,8 @@ page_gateway(struct visit *v)
 	put_actions(v, g);
 	if (sighting_get(v->admin->data.sightings, g->serial, &s))
 		put_sighting(v, &s);
-	if (file_sighting_get(v->admin->data.files, g->serial, &file) && file.polls > 0)
+	if (file_sighting_get(v->admin->data.files, g->serial, &file) &&
+	    (file.polls > 0 || file.refused > 0))
 		put_file_sighting(v, &file);
 	page_section(v, "settings", "Settings");
 	record_facts(v, txn, &gateway_pages.shape, g);
@@ -322,7 +323,8 @@ int
 page_gateway_window(struct visit *v)
 {
 	const char *id = visit_capture(v, "id"), *what = visit_field(v, "what");
-	struct edit edit = {"provisioning_until", span_str("+1h")};
+	bool open = strcmp(what, "open") == 0;
+	struct edit edit = {"provisioning_until", span_str(open ? "+1h" : "")};
 
 	if (strcmp(what, "activation-open") == 0)
 		return back(v, activation_open(&v->m, id, 0),
@@ -330,12 +332,12 @@ page_gateway_window(struct visit *v)
 	if (strcmp(what, "activation-close") == 0)
 		return back(v, activation_close(&v->m, id),
 		    "It may not be activated any more.");
-	if (strcmp(what, "close") == 0)
-		edit.text = span_str("");
+	if (!open && strcmp(what, "close") != 0)
+		return fault_set(
+		    &v->m.fault, E_INVALID, NULL, "Say which window is meant");
 	return back(v, manage_set(&v->m, &gateway_kind, id, &edit, 1),
-	    edit.text.len > 0
-		? "For an hour one answer without a key may carry its credentials."
-		: "The window is closed.");
+	    open ? "For an hour one answer without a key may carry its credentials."
+		 : "The window is closed.");
 }
 
 /* ---- history ------------------------------------------------------------------------------------------------ */

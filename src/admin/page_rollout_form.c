@@ -30,8 +30,13 @@ const struct record_pages rollout_pages = {
 static void
 put_steps_input(struct visit *v, const struct rollout *r, bool typed)
 {
-	const char *steps = rollout_steps_text(v, &r->steps);
+	const char *now = rollout_steps_text(v, &r->steps);
+	const char *value = typed ? visit_field(v, "steps") : now;
+	const char *was = typed ? visit_field(v, "was.steps") : now;
 
+	/* What was not touched follows what somebody else has made of it. */
+	if (strcmp(value, was) == 0)
+		value = now;
 	html_raw(&v->html, "<fieldset><legend>Timetable</legend>\n");
 	input_text(v,
 	    &(struct input){.name = "steps",
@@ -39,10 +44,11 @@ put_steps_input(struct visit *v, const struct rollout *r, bool typed)
 		.help = "Percentages with commas, each with @ and how long after the "
 			"one before: 1,10@48h,50@7d,100. Without, three days. Empty: "
 			"each step is made by hand.",
-		.value = typed ? visit_field(v, "steps") : steps,
+		.value = value,
+		.theirs = strcmp(now, was) != 0 ? now : NULL,
 		.max = 300,
 		.mono = true});
-	input_hidden(v, "was.steps", steps);
+	input_hidden(v, "was.steps", now);
 	html_raw(&v->html, "</fieldset>\n");
 }
 

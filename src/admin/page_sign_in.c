@@ -355,9 +355,11 @@ page_me_password(struct visit *v)
 		    &v->m, id, password, v->admin->settings.password_cost);
 	if (err == E_INVALID)
 		return show_me(v, err);
-	if (err == E_OK)
-		err = manage_get(&v->m, &account_kind, id, &account);
-	if (err == E_OK)
-		err = gate_sign_in(v, &account, v->session.remote);
-	return err == E_OK ? visit_done(v, "The password is changed.", "/me") : err;
+	if (err != E_OK)
+		return err;
+	/* It is changed; who cannot be signed in anew here does it with the new one. */
+	if (manage_get(&v->m, &account_kind, id, &account) != E_OK ||
+	    gate_sign_in(v, &account, v->session.remote) != E_OK)
+		return visit_done(v, NULL, "/sign-in");
+	return visit_done(v, "The password is changed.", "/me");
 }

@@ -379,7 +379,7 @@ record_input(struct visit *v, struct store_txn *txn, const struct record_kind *k
 	    .name = f->name, .label = field_label(v, f), .help = f->help, .value = now};
 
 	if (f->type == FIELD_ROWS) {
-		rows_input(v, f, record, typed);
+		rows_input(v, kind, f, record, typed);
 		return;
 	}
 	in.help = help_of(v, f);

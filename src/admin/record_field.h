@@ -15,7 +15,8 @@ int record_typed(struct visit *v, const struct record_kind *kind, const struct f
 
 /* The same for rows: each has inputs named "antennas.0.gain"; a last empty row is for a new
  * one. */
-void rows_input(struct visit *v, const struct field *f, const void *record, bool typed);
+void rows_input(struct visit *v, const struct record_kind *kind, const struct field *f,
+    const void *record, bool typed);
 int rows_typed(struct visit *v, const struct field *f, const void *record,
     struct span *text, bool *changed);
 

@@ -27,17 +27,77 @@ sub_text(struct visit *v, const struct field *f, const struct field *sub,
 			       : "";
 }
 
+/* The rows as the text of an edit. */
+static int
+write_rows(struct visit *v, const struct field *f, const struct record_rows *rows,
+    struct span *text)
+{
+	struct record_view view = manage_view(&v->m, NULL, false);
+	struct field alone = *f;
+	struct strbuf out;
+	const char *copy;
+
+	alone.offset = 0;
+	strbuf_init(&out, 1 << 20);
+	if (rows->count > 0)
+		record_field_to_text(&alone, rows, &view, &out);
+	copy = strbuf_keep_text(&out, v->arena);
+	*text = span_str(copy);
+	return copy != NULL ? E_OK : E_NOMEM;
+}
+
+static const char *
+was_name(struct visit *v, const struct field *f)
+{
+	const char *name = arena_printf(v->arena, "was.%s", f->name);
+
+	return name != NULL ? name : "";
+}
+
+/* The rows as the form had them that is sent; those of now where it does not say. */
+static const struct record_rows *
+rows_before(struct visit *v, const struct record_kind *kind, const struct field *f,
+    const struct record_rows *now)
+{
+	const char *text = form_value(&v->form, was_name(v, f));
+	struct record_view view = manage_view(&v->m, NULL, false);
+	void *was = arena_alloc(v->arena, kind->size);
+	struct fault fault;
+
+	if (text == NULL || was == NULL)
+		return now;
+	record_init(kind, was);
+	if (record_field_from_text(kind, f, span_str(text), &view, was, &fault) != E_OK)
+		return now;
+	return field_at(f, was);
+}
+
+/* An input that is empty leaves a choice at its first word. */
+static bool
+is_same(const struct field *sub, const char *a, const char *b)
+{
+	const char *first = sub->type == FIELD_ENUM ? sub->words[0] : "";
+
+	return strcmp(a[0] != '\0' ? a : first, b[0] != '\0' ? b : first) == 0;
+}
+
+/* The rows as they were when the form was made; NULL: that is not known. Parts that were not
+ * touched follow what somebody else has made of them. */
 static void
 put_part(struct visit *v, const struct field *f, const struct field *sub,
-    const struct record_rows *rows, size_t i, bool typed)
+    const struct record_rows *rows, const struct record_rows *was, size_t i)
 {
 	const char *name = sub_name(v, f, i, sub->name);
+	const char *before = was != NULL ? sub_text(v, f, sub, was, i) : "";
 	struct input in = {.name = name,
 	    .label = field_label(v, sub),
 	    .help = sub->help,
 	    .value = sub_text(v, f, sub, rows, i)};
 
-	if (typed && form_value(&v->form, name) != NULL)
+	if (was != NULL && strcmp(before, in.value) != 0)
+		in.theirs = in.value;
+	if (was != NULL && form_value(&v->form, name) != NULL &&
+	    !is_same(sub, visit_field(v, name), before))
 		in.value = visit_field(v, name);
 	if (sub->type == FIELD_ENUM)
 		input_choice(v, &in, sub->words, sub->words);
@@ -46,12 +106,17 @@ put_part(struct visit *v, const struct field *f, const struct field *sub,
 }
 
 void
-rows_input(struct visit *v, const struct field *f, const void *record, bool typed)
+rows_input(struct visit *v, const struct record_kind *kind, const struct field *f,
+    const void *record, bool typed)
 {
-	const struct record_rows *rows = field_at(f, record);
+	const struct record_rows *rows = field_at(f, record), *was = NULL;
 	size_t count = rows->count + (f->max == 0 || rows->count < f->max);
 	struct html *h = &v->html;
+	struct span text;
 	char number[24];
+
+	if (typed)
+		was = rows_before(v, kind, f, rows);
 
 	for (size_t i = 0; i < count; i++) {
 		struct input drop = {
@@ -65,7 +130,7 @@ rows_input(struct visit *v, const struct field *f, const void *record, bool type
 			html_raw(h, ": another one");
 		html_raw(h, "</legend>\n");
 		for (const struct field *sub = f->of->fields; sub->number != 0; sub++)
-			put_part(v, f, sub, rows, i, typed);
+			put_part(v, f, sub, rows, was, i);
 		if (i < rows->count)
 			input_check(
 			    v, &drop, typed && visit_field(v, drop.name)[0] != '\0');
@@ -73,6 +138,8 @@ rows_input(struct visit *v, const struct field *f, const void *record, bool type
 	}
 	snprintf(number, sizeof number, "%zu", count);
 	input_hidden(v, sub_name(v, f, 0, "count"), number);
+	if (write_rows(v, f, rows, &text) == E_OK)
+		input_hidden(v, was_name(v, f), (const char *)text.data);
 }
 
 /* ---- what was typed ------------------------------------------------------------------------------ */
@@ -110,25 +177,6 @@ read_row(struct visit *v, const struct field *f, size_t i, void *row, bool *chan
 		}
 	}
 	return E_OK;
-}
-
-/* The rows as the text of an edit. */
-static int
-write_rows(struct visit *v, const struct field *f, const struct record_rows *rows,
-    struct span *text)
-{
-	struct record_view view = manage_view(&v->m, NULL, false);
-	struct field alone = *f;
-	struct strbuf out;
-	const char *copy;
-
-	alone.offset = 0;
-	strbuf_init(&out, 1 << 20);
-	if (rows->count > 0)
-		record_field_to_text(&alone, rows, &view, &out);
-	copy = strbuf_keep_text(&out, v->arena);
-	*text = span_str(copy);
-	return copy != NULL ? E_OK : E_NOMEM;
 }
 
 int

@@ -175,7 +175,8 @@ text_with_code(struct visit *v, const char *text)
 {
 	bool code = false;
 
-	for (;;) {
+	/* NULL: there was no memory to make it, which page_end() tells. */
+	while (text != NULL) {
 		size_t n = strcspn(text, "`");
 
 		html_span(&v->html, span_of(text, n));

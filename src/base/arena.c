@@ -19,6 +19,13 @@ arena_init(struct arena *a, size_t limit)
 	*a = (struct arena){.limit = limit};
 }
 
+static void *
+refuse(struct arena *a)
+{
+	a->failed = true;
+	return NULL;
+}
+
 /* A chunk with room for `need` bytes, in front where the next pieces are looked for. A
  * large piece gets its own behind that, so that the room left in front is not lost. */
 static struct arena_chunk *
@@ -26,14 +33,14 @@ chunk_add(struct arena *a, size_t need)
 {
 	bool own = need > CHUNK / 4 && a->head != NULL;
 	size_t left = a->limit - a->total, size = need;
-	struct arena_chunk *c;
+	struct arena_chunk *c = NULL;
 
-	if (need > left || need > SIZE_MAX - sizeof *c)
-		return NULL;
 	if (!own && size < CHUNK)
 		size = left < CHUNK ? left : CHUNK;
-	if ((c = malloc(sizeof *c + size)) == NULL)
-		return NULL;
+	if (need <= left && need <= SIZE_MAX - sizeof *c)
+		c = malloc(sizeof *c + size);
+	if (c == NULL)
+		return refuse(a);
 	a->total += size;
 	c->size = size;
 	c->used = 0;
@@ -54,7 +61,7 @@ arena_alloc(struct arena *a, size_t n)
 	void *p;
 
 	if (n > SIZE_MAX - ALIGN)
-		return NULL;
+		return refuse(a);
 	n = n == 0 ? ALIGN : (n + ALIGN - 1) / ALIGN * ALIGN;
 	if (c == NULL || c->size - c->used < n) {
 		if ((c = chunk_add(a, n)) == NULL)
@@ -71,7 +78,7 @@ arena_zalloc(struct arena *a, size_t count, size_t size)
 	void *p;
 
 	if (size != 0 && count > SIZE_MAX / size)
-		return NULL;
+		return refuse(a);
 	if ((p = arena_alloc(a, count * size)) != NULL)
 		memset(p, 0, count * size);
 	return p;
@@ -82,7 +89,9 @@ arena_dup(struct arena *a, struct span s)
 {
 	char *p;
 
-	if (s.len == SIZE_MAX || (p = arena_alloc(a, s.len + 1)) == NULL)
+	if (s.len == SIZE_MAX)
+		return refuse(a);
+	if ((p = arena_alloc(a, s.len + 1)) == NULL)
 		return NULL;
 	if (s.len > 0)
 		memcpy(p, s.data, s.len);
@@ -118,6 +127,7 @@ arena_reset(struct arena *a)
 {
 	struct arena_chunk *c, *kept = NULL;
 
+	a->failed = false;
 	while ((c = a->head) != NULL) {
 		a->head = c->prev;
 		explicit_bzero(c->data, c->used);

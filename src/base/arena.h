@@ -13,6 +13,7 @@ struct arena {
 	struct arena_chunk *head; /* the chunk that is being filled */
 	size_t total;		  /* bytes taken from the system */
 	size_t limit;		  /* and how many that may become */
+	bool failed;		  /* since the last reset something did not fit */
 };
 
 /* An empty arena that takes at most `limit` bytes from the system. Allocates nothing. */

@@ -9,6 +9,7 @@ struct adding {
 	const struct ca_request *request;
 	struct span der, key;
 	struct certificate_info info;
+	const char *sha256;
 	struct ca *stored;
 };
 
@@ -25,7 +26,7 @@ add_in(struct manage *m, struct store_txn *txn, void *arg)
 	ca->eui_prefixes = a->request->eui_prefixes;
 	ca->der = a->der;
 	ca->subject = a->info.subject;
-	ca->sha256 = a->info.sha256;
+	ca->sha256 = a->sha256;
 	ca->not_after = a->info.not_after;
 	err = registry_next_serial(txn, &ca->serial);
 	if (err == E_OK && a->key.len > 0)
@@ -39,12 +40,11 @@ add(struct manage *m, struct adding *a)
 {
 	int err;
 
+	/* The stored record points at it longer than `a` lives. */
+	if ((a->sha256 = arena_strdup(m->arena, a->info.sha256)) == NULL)
+		return manage_failed(m, E_NOMEM);
 	if ((err = manage_update(m, add_in, a)) != E_OK)
 		return manage_failed(m, err);
-	/* The record points into what is ours until now. */
-	a->stored->sha256 = arena_strdup(m->arena, a->info.sha256);
-	if (a->stored->sha256 == NULL)
-		return manage_failed(m, E_NOMEM);
 	if (a->request->eui_prefixes.count == 0)
 		manage_say(m,
 		    "%s speaks for no gateway until it has EUI prefixes "

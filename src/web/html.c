@@ -244,7 +244,7 @@ html_vpath(struct strbuf *to, struct span prefix, const char *pattern, va_list a
 			strbuf_putc(to, '/');
 		else
 			html_percent(to, span_of(prefix.data + i, 1));
-	for (; *pattern != '\0'; pattern++) {
+	for (pattern = pattern != NULL ? pattern : "/"; *pattern != '\0'; pattern++) {
 		const char *arg;
 
 		if (pattern[0] != '{' || pattern[1] != '}') {

@@ -50,7 +50,7 @@ void html_textarea(struct html *h, const char *value);
 /*
  * ` name="/prefix/path"`: a link of our own. Each {} in the pattern (a literal) becomes the
  * next argument, a const char *, percent-encoded so that it stays one segment or one value;
- * there must be as many of them.
+ * there must be as many of them. NULL, because there was no memory to make it, is "/".
  */
 #define html_href(h, ...) html_put_link((h), " href=\"", __VA_ARGS__, (char *)NULL)
 #define html_action(h, ...) html_put_link((h), " action=\"", __VA_ARGS__, (char *)NULL)

@@ -98,6 +98,42 @@ is "$status" 303 'again, knowing it'
 must gateway show gw-one --json
 is "$(jq -r '.gateway.name + ", " + .gateway.description' "$work/out")" \
   'Mine, Also by the other' 'nothing is lost'
+# shown PART: what an input of the first antenna has in the last form
+shown() {
+  sed -n "s/.* name=\"antennas\.0\.$1\" .*value=\"\([^\"]*\)\".*/\1/p" "$answer.body"
+}
+get /gateways/gw-one/edit
+version=$(field version)
+antennas=$(field was.antennas | sed 's/&quot;/"/g')
+must gateway set gw-one \
+  'antennas=[{"gain":7,"location":{"latitude":53,"longitude":13.4},"placement":"OUTDOOR"}]'
+# again FIELD=VALUE...: the antenna as the form had it, and something else
+again() {
+  post /gateways/gw-one/edit "version=$version" "was.antennas=$antennas" antennas.0.count=2 \
+    antennas.0.location.altitude= antennas.0.location.accuracy= antennas.0.location.source= \
+    antennas.0.placement=OUTDOOR antennas.0.location.longitude=13.4 "$@"
+}
+again antennas.0.gain=4 antennas.0.location.latitude=52.5
+is "$status" 409 'an antenna that two have changed'
+is "$(shown gain)" 4 'what was typed is kept'
+has "$(body)" '<bdi>7</bdi>' 'beside what it is now'
+is "$(shown location.latitude)" 53 'what was not touched follows the other'
+has "$(body)" '<bdi>53</bdi>' 'which is said'
+valid 'the form with both'
+antennas=$(field was.antennas | sed 's/&quot;/"/g')
+version=$(field version)
+again antennas.0.gain=4 antennas.0.location.latitude=53
+is "$status" 303 'again, knowing it'
+must gateway show gw-one --json
+is "$(jq -r '.gateway.antennas[0] | "\(.gain) \(.location.latitude) \(.placement)"' "$work/out")" \
+  '4 53 OUTDOOR' 'nothing of the other is lost'
+version=$(get /gateways/gw-one/edit && field version)
+for hostile in '[' '[]' '[{"gain":"x"}]' '[],"name":"Evil"' '"><script>'; do
+  antennas=$hostile
+  again antennas.0.gain=x antennas.0.location.latitude=53
+  is "$status" 400 "what the form says it had: $hostile"
+  hasnt "$(body)" '<script' "as text: $hostile"
+done
 get /gateways/gw-one/delete
 version=$(field version)
 must gateway set gw-one name='Yet another'
@@ -175,7 +211,7 @@ post /keys/new gateway= name=prog was.name= rights=RIGHT_GATEWAY_INFO \
 is "$status" 200 'a key for all gateways'
 has "$(body)" NNSXS. 'is shown'
 must key list --json
-is "$(jq -r 'map(select(.key.name == "prog"))[0] | "\(.gateway) \(.key.rights | length)"' "$work/out")" \
+is "$(jq -r 'map(select(.key.name == "prog"))[0] | "\(.key.gateway) \(.key.rights | length)"' "$work/out")" \
   'null 2' 'with its rights'
 post /keys/new gateway=nobody was.name= name= rights=RIGHT_GATEWAY_INFO was.rights=
 is "$status" 404 'of a gateway that is none'

@@ -200,6 +200,69 @@ case $(body) in
 *) fail 'says that only offers can be seen' ;;
 esac
 
+# ---- changing one -----------------------------------------------------------------------------------
+# rollout FILTER: of the one that is stored
+rollout() {
+  must rollout show ro-hex --json
+  jq -r "$1" "$work/out"
+}
+# steps_shown: the timetable in the input of the last form
+steps_shown() {
+  sed -n 's/.* name="steps" .* value="\([^"]*\)".*/\1/p' "$answer.body"
+}
+get /rollouts/ro-hex/edit
+version=$(field version)
+steps=$(field was.steps)
+post /rollouts/ro-hex/edit "version=$version" description='<script>x</script>' was.description= \
+  "steps=$steps" "was.steps=$steps"
+is "$status $(header Location | sed 's/?.*//')" "303 $prefix/rollouts/ro-hex" 'a draft is changed'
+is "$(rollout '.. | .description? // empty')" '<script>x</script>' 'as it was typed'
+get /rollouts/ro-hex/edit
+hasnt "$(body)" '<script>' 'markup is text'
+valid 'the form with it'
+post /rollouts/ro-hex/edit "version=$(field version)" "steps=$steps" "was.steps=$steps"
+get "$(header Location | sed "s,^$prefix,,")"
+has "$(body)" 'Nothing was changed' 'nothing is no change'
+get /rollouts/ro-hex/edit
+stale=$(field version)
+post /rollouts/ro-hex/edit "version=$stale" steps='5,50@2d,100@3d' "was.steps=$steps"
+is "$status" 303 'another timetable'
+get /rollouts/ro-hex/edit
+is "$(steps_shown)" 5,50@48h,100@3d 'is stored'
+post /rollouts/ro-hex/edit "version=$stale" steps='7,100@1d' "was.steps=$steps" \
+  description=mine 'was.description=<script>x</script>'
+is "$status" 409 'what somebody else has changed meanwhile'
+is "$(steps_shown)" 7,100@1d 'what was typed is kept'
+has "$(body)" '<bdi>5,50@48h,100@3d</bdi>' 'beside what it is now'
+valid 'the form with both'
+post /rollouts/ro-hex/edit "version=$stale" "steps=$steps" "was.steps=$steps" \
+  description=mine 'was.description=<script>x</script>'
+is "$status" 409 'the same when something else was typed'
+is "$(steps_shown)" 5,50@48h,100@3d 'what was not touched follows the other'
+version=$(field version)
+for bad in '50,10@1d' 'x' '0' '101' '5,50@' '5@-1d' '5,,6'; do
+  post /rollouts/ro-hex/edit "version=$version" "steps=$bad" 'was.steps=5,50@48h,100@3d'
+  is "$status" 400 "no timetable: $bad"
+  has "$(body)" 'id="e-steps"' "said beside its input: $bad"
+done
+post /rollouts/ro-hex/edit "version=$version" failure_limit=900 was.failure_limit=5 \
+  steps= was.steps=
+is "$status" 400 'more than all cannot fail'
+has "$(body)" 'id="e-failure_limit"' 'which is said'
+post /rollouts/ro-hex/edit "version=$version" release=no-such was.release=rel-hex \
+  steps= was.steps=
+is "$status" 404 'a release that there is not'
+get /rollouts/ro-hex/edit
+is "$(steps_shown)" 5,50@48h,100@3d 'nothing of that is stored'
+post /rollouts/ro-hex/edit "version=$version" rollout_id=ro-one was.rollout_id=ro-hex \
+  steps= was.steps=
+is "$status" 409 'nor may it take the name of another'
+post /rollouts/no-such/edit "version=$version" description=x was.description= steps= was.steps=
+is "$status" 404 'one that there is not'
+must audit list --json
+is "$(jq -r '[.[] | select(.id == "ro-hex" and .action == "set")] | length' "$work/out")" 2 \
+  'the audit log has the two changes'
+
 # ---- rights ------------------------------------------------------------------------------------------------
 sign_in vera
 for path in '' /plan /gateways; do

@@ -359,6 +359,24 @@ ask DELETE "/gatehouse/keys/$(printf '%s' "$out" | jq -r .id)"
 said 200 . '{}' 'revoked'
 ask GET /gatehouse/unknown-gateways
 said 200 '.unknown_gateways | length' 0 'unknown gateways'
+cgi cgi-bin/cups.fcgi POST /update-info '{"router":"58a0:cbff:fe80:98","cupsUri":"https://c.example.com:443","tcUri":"","cupsCredCrc":1,"tcCredCrc":1,"station":"2.0\"6","model":"<b>","package":"","keys":[]}' \
+  CONTENT_TYPE=application/json GATEHOUSE_TEST_NOW="$now" 'HTTP_AUTHORIZATION=Bearer key-of-98'
+ask GET /gatehouse/unknown-gateways
+said 200 '.unknown_gateways[0] | [.eui, .credential, .address, .cups_uri, .station, .model, (.count | tostring), .first_at] | join(" ")' \
+  "58A0CBFFFE800098 key 198.51.100.7 https://c.example.com:443 2.0\"6 <b> 1 $now" \
+  'one that came, with what it said'
+said 200 '.unknown_gateways[0].digest' "$(printf key-of-98 | sha256sum | cut -d' ' -f1)" \
+  'and what it showed, as its digest'
+hasnt "$out" key-of-98 'not as it is'
+key='key-of-viewer'
+ask DELETE /gatehouse/unknown-gateways/58A0CBFFFE800098
+is "$status" 403 'who may only look forgets none'
+key='key-of-admin'
+ask DELETE /gatehouse/unknown-gateways/58A0CBFFFE800098
+ask GET /gatehouse/unknown-gateways
+said 200 '.unknown_gateways | length' 0 'forgotten'
+ask DELETE /gatehouse/unknown-gateways/nonsense
+is "$status" 400 'no EUI'
 ask POST /gatehouse/unknown-gateways/58A0CBFFFE800099/adopt '{"template":"tpl"}'
 said 200 .gateway_id eui-58a0cbfffe800099 'one is adopted'
 ask DELETE /gatehouse/unknown-gateways/58A0CBFFFE800099

@@ -22,6 +22,7 @@ cgi_tests = \
 	tests/cgi/admin-unknown.sh \
 	tests/cgi/admin.sh \
 	tests/cgi/confine.sh \
+	tests/cgi/fastcgi.sh \
 	tests/cgi/actions.sh \
 	tests/cgi/api.sh \
 	tests/cgi/api-mutations.sh \
@@ -30,6 +31,7 @@ cgi_tests = \
 	tests/cgi/kickstarter-firmware.sh \
 	tests/cgi/process.sh \
 	tests/cgi/request.sh \
+	tests/cgi/service.sh \
 	tests/cgi/udp-config.sh
 dist_check_SCRIPTS += $(cgi_tests)
 TESTS += $(cgi_tests)
@@ -82,14 +84,25 @@ tests_lib_api_table_SOURCES = tests/lib/api_table.c
 tests_lib_api_table_LDADD = $(ADMIN_LIBS) $(APP_LIBS) $(MANAGE_LIBS) $(CUPS_LIBS) \
 	$(AUTH_LIBS) $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) $(WEB_LIBS) \
 	$(GH_JSON_LIBS) $(BASE_LIBS)
-EXTRA_DIST += tests/cgi/openapi_check.py
+EXTRA_DIST += tests/cgi/fastcgi.py tests/cgi/openapi_check.py
 
 # Pages of the admin with files in their forms, and what firmware needs.
 EXTRA_DIST += tests/lib/admin_upload.sh
 admin_scripts = \
+	tests/cgi/admin-accounts.sh \
 	tests/cgi/admin-bulk.sh \
 	tests/cgi/admin-certificates.sh \
+	tests/cgi/admin-faults.sh \
 	tests/cgi/admin-firmware.sh \
+	tests/cgi/admin-gateways.sh \
 	tests/cgi/admin-rollouts.sh
 dist_check_SCRIPTS += $(admin_scripts)
 TESTS += $(admin_scripts)
+
+# The admin in a process whose allocations and store operations fail one by one.
+check_PROGRAMS += tests/lib/admin_faults
+tests_lib_admin_faults_SOURCES = tests/lib/admin_faults.c tests/lib/faulty.c \
+	tests/lib/faulty.h
+tests_lib_admin_faults_LDFLAGS = -Wl,--wrap=arena_alloc,--wrap=arena_zalloc \
+	-Wl,--wrap=arena_dup,--wrap=arena_strdup,--wrap=arena_printf
+tests_lib_admin_faults_LDADD = $(tests_lib_admin_routes_LDADD)

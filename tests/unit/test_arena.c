@@ -59,8 +59,17 @@ test_limit(void **state)
 
 	(void)state;
 	arena_init(&a, LIMIT);
+	assert_non_null(arena_alloc(&a, 1));
+	assert_false(a.failed);
 	assert_null(arena_alloc(&a, LIMIT + 1));
+	assert_true(a.failed);
+	arena_reset(&a);
+	assert_false(a.failed);
 	assert_null(arena_alloc(&a, SIZE_MAX));
+	assert_true(a.failed);
+	arena_clear(&a);
+	assert_null(arena_zalloc(&a, SIZE_MAX, 2));
+	assert_true(a.failed);
 	while (arena_alloc(&a, 160) != NULL)
 		got += 160;
 	assert_in_range(a.total, LIMIT - 160, LIMIT);

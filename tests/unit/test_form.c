@@ -308,6 +308,42 @@ test_refused(void **state)
 		BYTES("--XYZ\r\nContent-Disposition: form-data; name=\"a\"\r\n"
 		      "Content-Transfer-Encoding: base64\r\n\r\neA==" END),
 		E_INVALID, "transfer encoding"},
+	    {MULTIPART, BYTES("--XYZ\r\nContent-Disposition\r\n\r\nx" END), E_INVALID,
+		"without a colon"},
+	    {MULTIPART,
+		BYTES("--XYZ\r\nContent-Disposition: form-data; name=\"a\"\r\n"
+		      "no header\r\n\r\nx" END),
+		E_INVALID, "without a colon"},
+	    {MULTIPART,
+		BYTES(
+		    "--XYZ\r\nContent-Disposition: form-data name=\"a\"\r\n\r\nx" END),
+		E_INVALID, "not well-formed"},
+	    {MULTIPART, BYTES("--XYZ\r\nContent-Disposition: form-data;\r\n\r\nx" END),
+		E_INVALID, "not well-formed"},
+	    {MULTIPART,
+		BYTES("--XYZ\r\nContent-Disposition: form-data; name=\r\n\r\nx" END),
+		E_INVALID, "not well-formed"},
+	    {MULTIPART,
+		BYTES("--XYZ\r\nContent-Disposition: form-data; name=\"\r\n\r\nx" END),
+		E_INVALID, "not well-formed"},
+	    {MULTIPART,
+		BYTES("--XYZ\r\nContent-Disposition: form-data; "
+		      "name=\"a\"x\r\n\r\ny" END),
+		E_INVALID, "not well-formed"},
+	    {MULTIPART,
+		BYTES("--XYZ\r\nContent-Disposition: form-data; name=\"f\"; "
+		      "filename=\"x\"; filename=\"y\"\r\n\r\nx" END),
+		E_INVALID, "unknown"},
+	    {MULTIPART,
+		BYTES("--XYZ\r\nContent-Disposition: form-data; "
+		      "name=\"\xff\"\r\n\r\nx" END),
+		E_INVALID, "header that is not UTF-8"},
+	    {MULTIPART,
+		BYTES("--XYZ\r\nContent-Disposition: form-data; "
+		      "name=\"a\0\"\r\n\r\nx" END),
+		E_INVALID, "header that is not UTF-8"},
+	    {MULTIPART, BYTES(PART "x\r\n--XYZ--\r"), E_INVALID, "go on after"},
+	    {MULTIPART, BYTES(PART "x\r\n--XYZ--\n\n"), E_INVALID, "go on after"},
 	    {MULTIPART, BYTES(PART "\0" END), E_INVALID, "UTF-8"},
 	    {MULTIPART, BYTES(PART "\xff" END), E_INVALID, "UTF-8"},
 	    {MULTIPART,
@@ -369,6 +405,88 @@ test_limits(void **state)
 	assert_int_equal(send(MULTIPART, BYTES(FILE_PART "0123456789" END)), E_INVALID);
 	assert_true(folder_is_empty());
 	strbuf_clear(&b);
+}
+
+/* Headers of a part, and how many files there are. */
+static void
+test_part_limits(void **state)
+{
+	static const char head[] =
+	    "--XYZ\r\nContent-Disposition: form-data; name=\"a\"\r\nX-A: ";
+	/* The most of 2,048 bytes; one more; headers that do not end. */
+	const size_t lengths[] = {
+	    2048 - (sizeof head - 8), 2049 - (sizeof head - 8), 9999};
+	struct strbuf b;
+
+	(void)state;
+	strbuf_init(&b, 1 << 20);
+	for (size_t k = 0; k < COUNT(lengths); k++) {
+		strbuf_reset(&b);
+		strbuf_puts(&b, head);
+		for (size_t i = 0; i < lengths[k]; i++)
+			strbuf_putc(&b, 'x');
+		strbuf_puts(&b, k < 2 ? "\r\n\r\nx" END : "");
+		assert_int_equal(
+		    send(MULTIPART, strbuf_span(&b)), k > 0 ? E_INVALID : E_OK);
+		if (k > 0)
+			assert_non_null(strstr(fault.text, "long headers"));
+		form_close(&form);
+		arena_reset(&arena);
+	}
+	for (unsigned n = FORM_FILES_MAX; n <= FORM_FILES_MAX + 1; n++) {
+		strbuf_reset(&b);
+		for (unsigned i = 0; i < n; i++)
+			strbuf_puts(&b, FILE_PART "y\r\n");
+		strbuf_puts(&b, "--XYZ--");
+		assert_int_equal(send(MULTIPART, strbuf_span(&b)),
+		    n > FORM_FILES_MAX ? E_TOOBIG : E_OK);
+		assert_int_equal(form.file_count, n > FORM_FILES_MAX ? 0 : n);
+		form_close(&form);
+		arena_reset(&arena);
+	}
+	strbuf_reset(&b);
+	strbuf_puts(
+	    &b, "--XYZ\r\nContent-Disposition: form-data; filename=\"x\"; name=\"");
+	for (int i = 0; i < FORM_NAME_MAX + 1; i++)
+		strbuf_putc(&b, 'n');
+	strbuf_puts(&b, "\"\r\n\r\ny" END);
+	assert_int_equal(send(MULTIPART, strbuf_span(&b)), E_INVALID);
+	assert_non_null(strstr(fault.text, "long name"));
+	assert_true(folder_is_empty());
+	strbuf_clear(&b);
+}
+
+/* However little memory there is: all of the form or nothing of it. */
+static void
+test_little_memory(void **state)
+{
+	static const struct {
+		const char *type;
+		struct span body;
+	} rows[] = {
+	    {URLENCODED, {(const uint8_t *)"a=1&b=2&c=%0D%0A", 16}},
+	    {MULTIPART, {(const uint8_t *)PART "x\r\n" FILE_PART "y" END,
+			    sizeof(PART "x\r\n" FILE_PART "y" END) - 1}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int err = E_NOMEM, refused = 0;
+
+		for (size_t room = 600; err == E_NOMEM; room += 16) {
+			arena_clear(&arena);
+			arena_init(&arena, room);
+			err = send(rows[i].type, rows[i].body);
+			refused += err == E_NOMEM;
+			if (err == E_NOMEM)
+				assert_int_equal(form.count + form.file_count, 0);
+			else
+				assert_int_equal(err, E_OK);
+			form_close(&form);
+			assert_true(folder_is_empty());
+		}
+		assert_in_range(refused, 3, 100000);
+	}
 }
 
 static int
@@ -455,6 +573,8 @@ main(void)
 	    cmocka_unit_test_setup_teardown(test_boundaries, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_limits, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_part_limits, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_little_memory, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_permission, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_cookies, setup, teardown),
 	};

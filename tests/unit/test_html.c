@@ -101,6 +101,8 @@ test_addresses(void **state)
 	expect(" action=\"/lora%20admin/x/%2E%2E/%2E\"");
 	html_path(&out, span_str("/p"), "/a/{}", "\xc3\xa9");
 	expect("/p/a/%C3%A9");
+	html_path(&out, span_str("/p"), NULL, "x");
+	expect("/p/");
 }
 
 int
