@@ -93,3 +93,11 @@ admin_scripts = \
 	tests/cgi/admin-rollouts.sh
 dist_check_SCRIPTS += $(admin_scripts)
 TESTS += $(admin_scripts)
+
+# Code of a stranger in a program: loaded before it.
+check_DATA += tests/cgi/intruder.so
+CLEANFILES += tests/cgi/intruder.so
+EXTRA_DIST += tests/cgi/intruder.c
+tests/cgi/intruder.so: tests/cgi/intruder.c
+	$(AM_V_CC)mkdir -p tests/cgi && $(CC) $(CFLAGS) -shared -fPIC -o $@ \
+		$(top_srcdir)/tests/cgi/intruder.c

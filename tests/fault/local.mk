@@ -20,7 +20,7 @@ tests_fault_test_store_room_SOURCES = tests/fault/test_store_room.c $(store_tool
 tests_fault_test_store_room_LDADD = $(STORE_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 
 # Power cuts: a recorder that is loaded before the programs.
-check_DATA = tests/fault/powercut.so
+check_DATA += tests/fault/powercut.so
 CLEANFILES += tests/fault/powercut.so
 EXTRA_DIST += tests/fault/powercut.c tests/fault/powercut.py
 tests/fault/powercut.so: tests/fault/powercut.c
