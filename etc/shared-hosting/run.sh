@@ -40,14 +40,21 @@ esac
 
 # The data folder, as the configuration names it.
 data=data
-while IFS= read -r line || [ -n "$line" ]; do
+while read -r line || [ -n "$line" ]; do
   case $line in
-  data=* | data[[:blank:]]*)
-    data=${line#*=}
-    data=${data#"${data%%[![:blank:]]*}"}
-    data=${data%"${data##*[![:blank:]]}"}
-    data=${data#[\"\']}
-    data=${data%[\"\']}
+  data=* | data[[:blank:]]*=*) ;;
+  *) continue ;;
+  esac
+  data=${line#*=}
+  data=${data#"${data%%[![:space:]]*}"}
+  case $data in
+  \"*)
+    data=${data#\"}
+    data=${data%%\"*}
+    ;;
+  *)
+    data=${data%%[[:blank:]]#*}
+    data=${data%"${data##*[![:space:]]}"}
     ;;
   esac
 done <"$GATEHOUSE_CONF"
