@@ -117,7 +117,7 @@ serve() {
 traffic_start() {
   station 1 >"$work/idle.json"
   station 2 >"$work/push.json"
-  for who in poll push kick udp operate operator done; do : >"$traffic.$who"; done
+  for who in poll push kick udp operate operator 'done'; do : >"$traffic.$who"; done
   serve
   operated=0
   again poll 0.02

@@ -1,7 +1,7 @@
 # The part of tests/server/everywhere.sh that is about how requests are written and connections
 # are used: as stations, old devices, scripts and strangers do it.
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # of everywhere.sh
+# shellcheck disable=SC2034,SC2154 # of and for everywhere.sh
 
 # wire OPTIONS... <BYTES: what was answered, in one line
 wire() {
