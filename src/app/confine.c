@@ -80,9 +80,11 @@ confine_calls(void)
 	const struct sock_fprog program = {
 	    COUNT(calls), (struct sock_filter *)(uintptr_t)calls};
 
-	/* For a thread that writes, too, should there be one already. */
+	/* For a thread that writes, too, should there be one already; systemd's filters
+	 * know the older call alone. */
 	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC,
-		   &program) == 0;
+		   &program) == 0 ||
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
 #else
