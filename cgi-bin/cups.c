@@ -194,6 +194,20 @@ cups_open(const struct config *config, void **state, struct fault *fault)
 	return E_OK;
 }
 
+static void
+cups_reach(const struct config *config, struct reach_row *reach)
+{
+	*reach = (struct reach_row){
+	    .registry =
+		config->unknown_gateways == UNKNOWN_ADOPT ? REACH_WRITE : REACH_READ,
+	    .ledger = REACH_WRITE,
+	    .sightings = REACH_WRITE,
+	    .blobs = REACH_READ,
+	    .seal_keys = REACH_READ,
+	    .streams = true,
+	    .heads = config->firmware_sendfile != SENDFILE_OFF};
+}
+
 static int
 cups_health(void *state, struct fault *fault)
 {
@@ -212,6 +226,7 @@ main(int argc, char **argv)
 	    .route_count = COUNT(routes),
 	    .open = cups_open,
 	    .close = cups_close,
+	    .reach = cups_reach,
 	    .health = cups_health,
 	};
 

@@ -269,6 +269,17 @@ kickstarter_open(const struct config *config, void **state, struct fault *fault)
 	return E_OK;
 }
 
+static void
+kickstarter_reach(const struct config *config, struct reach_row *reach)
+{
+	(void)config;
+	*reach = (struct reach_row){.registry = REACH_WRITE,
+	    .ledger = REACH_WRITE,
+	    .sightings = REACH_WRITE,
+	    .blobs = REACH_READ,
+	    .seal_keys = REACH_READ};
+}
+
 static int
 kickstarter_health(void *state, struct fault *fault)
 {
@@ -287,6 +298,7 @@ main(int argc, char **argv)
 	    .route_count = COUNT(routes),
 	    .open = kickstarter_open,
 	    .close = kickstarter_close,
+	    .reach = kickstarter_reach,
 	    .health = kickstarter_health,
 	    .error_form = error_form,
 	    .always_length = true,

@@ -234,6 +234,13 @@ udp_open(const struct config *config, void **state, struct fault *fault)
 	return err;
 }
 
+static void
+udp_reach(const struct config *config, struct reach_row *reach)
+{
+	(void)config;
+	*reach = (struct reach_row){.registry = REACH_READ, .sightings = REACH_WRITE};
+}
+
 static int
 udp_health(void *state, struct fault *fault)
 {
@@ -252,6 +259,7 @@ main(int argc, char **argv)
 	    .route_count = COUNT(routes),
 	    .open = udp_open,
 	    .close = udp_close,
+	    .reach = udp_reach,
 	    .health = udp_health,
 	};
 

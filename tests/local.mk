@@ -1,4 +1,5 @@
 # Unit tests in C (cmocka, TAP), black-box tests in POSIX shell; see README.
+check_DATA =
 include tests/unit/local.mk
 include tests/fault/local.mk
 include tests/cgi/local.mk

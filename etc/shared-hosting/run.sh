@@ -13,7 +13,12 @@ case $here in /*) ;; *) here=$PWD/$here ;; esac
 top=${here%/*}
 machine=$(uname -m)
 [ "$machine" = @MACHINE@ ] || fail "the programs are for @MACHINE@, this machine is $machine"
-# "glibc 2.36", or nothing where there is another C library.
+# For hosts where programs cannot see where they are ($ORIGIN needs /proc).
+LD_LIBRARY_PATH=$top/lib
+GATEHOUSE_CONF=$top/gatehouse.conf
+export LD_LIBRARY_PATH GATEHOUSE_CONF
+
+# "glibc 2.36"; nothing where there is another C library, or no such program.
 libc=$(getconf GNU_LIBC_VERSION 2>/dev/null)
 libc=${libc#glibc }
 need=@GLIBC@
@@ -24,15 +29,39 @@ case $libc in
     fail "it needs glibc $need or later, this machine has $libc"
   fi
   ;;
-*) fail "it needs glibc $need or later" ;;
+*)
+  # Then the dynamic linker knows.
+  said=$(unset REQUEST_METHOD GATEWAY_INTERFACE && "$top/bin/@NAME@.fcgi" --version 2>&1) || {
+    echo "$said" >&2
+    fail "it needs glibc $need or later; the error log says more"
+  }
+  ;;
 esac
 
+# The data folder, as the configuration names it.
+data=data
+while read -r line || [ -n "$line" ]; do
+  case $line in
+  data=* | data[[:blank:]]*=*) ;;
+  *) continue ;;
+  esac
+  data=${line#*=}
+  data=${data#"${data%%[![:space:]]*}"}
+  case $data in
+  \"*)
+    data=${data#\"}
+    data=${data%%\"*}
+    ;;
+  *)
+    data=${data%%[[:blank:]]#*}
+    data=${data%"${data##*[![:space:]]}"}
+    ;;
+  esac
+done <"$GATEHOUSE_CONF"
+case $data in /*) ;; *) data=$top/$data ;; esac
+
 umask 077
-# For hosts where programs cannot see where they are ($ORIGIN needs /proc).
-LD_LIBRARY_PATH=$top/lib
-GATEHOUSE_CONF=$top/gatehouse.conf
-export LD_LIBRARY_PATH GATEHOUSE_CONF
-if [ ! -e "$top/data/registry" ]; then
+if [ ! -e "$data/registry" ]; then
   "$top/bin/gatehouse" init >/dev/null 2>"$top/first-start.log" ||
     fail "the data folder cannot be made; see first-start.log"
 fi

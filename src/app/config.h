@@ -40,6 +40,7 @@ struct config {
 	const char *client_certificate_header;
 	struct config_names key_headers;
 	uint64_t request_memory; /* bytes */
+	uint64_t request_time;	 /* seconds of the processor */
 	uint64_t client_wait;	 /* seconds */
 	uint64_t write_wait;	 /* milliseconds */
 	uint64_t throttle_failures;

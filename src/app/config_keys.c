@@ -102,6 +102,16 @@ const struct config_key config_keys[] = {
 	.help = "Most memory that one request may take.",
     },
     {
+	.name = "request_time",
+	.type = CONFIG_NUMBER,
+	.offset = AT(request_time),
+	.min = 1,
+	.max = 86400,
+	.initial = "120",
+	.help = "Most seconds of the processor's time that one request may take. A "
+		"program that takes more ends, and the web server starts another.",
+    },
+    {
 	.name = "client_wait",
 	.type = CONFIG_NUMBER,
 	.offset = AT(client_wait),

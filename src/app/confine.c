@@ -1,13 +1,8 @@
 #include "app/confine.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -15,7 +10,6 @@
 #include <unistd.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
-#include <linux/landlock.h>
 #include <linux/seccomp.h>
 
 #include "base/span.h"
@@ -86,7 +80,11 @@ confine_calls(void)
 	const struct sock_fprog program = {
 	    COUNT(calls), (struct sock_filter *)(uintptr_t)calls};
 
-	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+	/* For a thread that writes, too, should there be one already; systemd's filters
+	 * know the older call alone. */
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC,
+		   &program) == 0 ||
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
 #else
@@ -99,65 +97,10 @@ confine_calls(void)
 
 #endif
 
-/* ---- files ------------------------------------------------------------------------------- */
-
-/* REFER is to rename from one folder to another, as images are; kernels before 5.19 know no
- * way to allow it. */
-#define REFER_SINCE 2
-#define CHANGES                                                              \
-	(LANDLOCK_ACCESS_FS_REFER | LANDLOCK_ACCESS_FS_WRITE_FILE |          \
-	    LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE | \
-	    LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR |     \
-	    LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK |     \
-	    LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |   \
-	    LANDLOCK_ACCESS_FS_MAKE_SYM)
-
-static bool
-allow_below(int rules, const char *path, uint64_t what)
-{
-	struct landlock_path_beneath_attr rule = {.allowed_access = what};
-	bool done;
-
-	rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
-	if (rule.parent_fd < 0)
-		return false;
-	done = syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule,
-		   0) == 0;
-	close(rule.parent_fd);
-	return done;
-}
-
-static bool
-confine_files(const char *data)
-{
-	const struct landlock_ruleset_attr handled = {
-	    .handled_access_fs = CHANGES | LANDLOCK_ACCESS_FS_EXECUTE};
-	char folder[PATH_MAX], *slash;
-	bool done = false;
-	int rules;
-
-	if (syscall(SYS_landlock_create_ruleset, NULL, 0,
-		LANDLOCK_CREATE_RULESET_VERSION) < REFER_SINCE)
-		return false;
-	if (realpath(data, folder) == NULL || (slash = strrchr(folder, '/')) == NULL)
-		return false;
-	slash[slash == folder ? 1 : 0] = '\0';
-	rules = (int)syscall(SYS_landlock_create_ruleset, &handled, sizeof handled, 0);
-	if (rules < 0)
-		return false;
-#ifdef GH_COVERAGE
-	allow_below(rules, GH_COVERAGE, CHANGES);
-#endif
-	if (allow_below(rules, folder, CHANGES))
-		done = syscall(SYS_landlock_restrict_self, rules, 0) == 0;
-	close(rules);
-	return done;
-}
-
 /* ---- all --------------------------------------------------------------------------------- */
 
 struct confined
-confine(const char *data)
+confine(const struct confinement *c)
 {
 	const struct rlimit none = {0, 0};
 	struct confined done = {0};
@@ -167,7 +110,7 @@ confine(const char *data)
 	done.privileges = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 	if (!done.privileges)
 		return done;
-	done.files = confine_files(data);
+	done.files = confine_files(c);
 	done.calls = confine_calls();
 	return done;
 }

@@ -2,6 +2,7 @@ noinst_LIBRARIES += src/app/libapp.a
 src_app_libapp_a_SOURCES = \
 	src/app/config.c src/app/config.h \
 	src/app/confine.c src/app/confine.h \
+	src/app/confine_files.c \
 	src/app/config_key.h \
 	src/app/config_keys.c \
 	src/app/config_text.c \

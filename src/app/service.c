@@ -4,10 +4,14 @@
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+#include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <unistd.h>
 
-#include "app/confine.h"
 #include "app/request_log.h"
 #include "app/test_clock.h"
 #include "app/web_root.h"
@@ -18,6 +22,8 @@
 #define RETRY_MS 1000	    /* between two tries to open what could not be opened */
 #define COMPLAIN_MS 60000   /* between two lines in the log about the same reason */
 #define EARLY_MEMORY 262144 /* of a request while there is no configuration */
+#define LOOK_MS 1000	    /* between two looks at the places of the data */
+#define TIMER_MS 1000	    /* between two settings of the timer */
 
 /* Everything that lives as long as the process. */
 struct worker {
@@ -30,7 +36,8 @@ struct worker {
 	void *state;
 	bool configured, ready;
 	bool placed; /* the data folder is not where the web server serves from */
-	int64_t next_try, next_complaint;
+	bool confined;
+	int64_t next_try, next_complaint, next_look, next_timer;
 	struct fault fault; /* why it is not ready */
 
 	struct arena arena;
@@ -80,14 +87,32 @@ try_open(struct worker *w)
 
 /* Gives up what is not needed any more; where the kernel cannot, it works all the same. */
 static void
-confine_worker(const struct worker *w)
+confine_worker(struct worker *w)
 {
-	struct confined done = confine(w->config.data);
+	const struct config *c = &w->config;
+	struct confinement limits = {.data = c->data,
+	    .seal_keys = c->seal_keys,
+	    .share = c->share,
+	    .also = test_clock_folder(),
+	    .reach = {REACH_WRITE, REACH_WRITE, REACH_WRITE, REACH_WRITE, REACH_WRITE,
+		.rest = true}};
+	char keys[PATH_MAX];
+	struct confined done;
 
+	if (c->seal_keys[0] == '\0') {
+		snprintf(keys, sizeof keys, "%s/seal.keys", c->data);
+		limits.seal_keys = keys;
+	}
+	if (w->service->reach != NULL) {
+		limits.reach = (struct reach_row){0};
+		w->service->reach(c, &limits.reach);
+	}
+	done = confine(&limits);
 	if (!done.privileges || !done.calls || !done.files)
 		log_line(LOG_DETAIL, "not confined by the kernel:%s%s%s",
 		    done.privileges ? "" : " privileges", done.calls ? "" : " calls",
 		    done.files ? "" : " files");
+	w->confined = done.files;
 }
 
 /* Tries when it is time to; complains now and then. */
@@ -225,15 +250,60 @@ answer(struct worker *w, struct request *req, struct fault *fault)
 	return run_handler(w, req, state, fault);
 }
 
+/* ---- limits --------------------------------------------------------------------------- */
+
 static void
+on_timer(int sig)
+{
+	static const char text[] =
+	    "gatehouse: a request took more than request_time of "
+	    "the processor, so the program ends\n";
+
+	(void)sig;
+	if (write(STDERR_FILENO, text, sizeof text - 1) < 0)
+		_exit(1);
+	_exit(1);
+}
+
+/* One request that goes on and on must not take the worker from all others for ever. */
+static void
+set_timer(struct worker *w, int64_t now)
+{
+	struct itimerval timer = {
+	    .it_value.tv_sec = w->configured ? (time_t)w->config.request_time : 60};
+
+	if (now < w->next_timer)
+		return;
+	w->next_timer = now + TIMER_MS;
+	setitimer(ITIMER_PROF, &timer, NULL);
+}
+
+/* Is this process of no more use, since it cannot get at the data that are there now? */
+static bool
+is_past(struct worker *w, int status, int64_t now)
+{
+	if (!w->confined || (status < 500 && now < w->next_look))
+		return false;
+	w->next_look = now + LOOK_MS;
+	if (!confine_is_past())
+		return false;
+	log_line(LOG_WARN,
+	    "%s is another folder than before: ending, to be started anew",
+	    w->config.data);
+	return true;
+}
+
+/* False when the process has to end. */
+static bool
 serve(struct worker *w, char **variables)
 {
-	int64_t began = clock_ticks_ms();
+	int64_t began = clock_ticks_ms(), now;
 	struct fault fault = {0};
 	struct request req;
 	uint64_t bytes;
-	int err;
+	int err, status;
 
+	set_timer(w, began);
 	test_clock_read();
 	err = request_begin(
 	    &req, &w->rules, w->io, variables, &w->arena, &w->note, &fault);
@@ -247,12 +317,14 @@ serve(struct worker *w, char **variables)
 		    span_str(fault.text[0] != '\0' ? fault.text : err_text(err)));
 	}
 	err = response_send(&w->res, w->io, req.method == METHOD_HEAD, &bytes);
-	request_log(&w->line, &req, w->res.status, bytes, clock_ticks_ms() - began,
-	    err != E_OK);
+	status = w->res.status;
+	now = clock_ticks_ms();
+	request_log(&w->line, &req, status, bytes, now - began, err != E_OK);
 	w->io->finish(err == E_OK);
 	response_reset(&w->res);
 	strbuf_reset(&w->note);
 	arena_reset(&w->arena);
+	return !is_past(w, status, now);
 }
 
 /* ---- the process -------------------------------------------------------------------- */
@@ -261,6 +333,8 @@ static void
 worker_init(struct worker *w, const struct service *service)
 {
 	memset(w, 0, sizeof *w);
+	umask(umask(0) | 007);
+	signal(SIGPROF, on_timer);
 	w->service = service;
 	arena_init(&w->arena, EARLY_MEMORY);
 	response_init(&w->res);
@@ -368,7 +442,10 @@ service_main(const struct service *service, int argc, char **argv)
 	if (routes_ok(service)) {
 		is_ready(&w);
 		while ((err = w.io->next(&variables)) == E_OK)
-			serve(&w, variables);
+			if (!serve(&w, variables)) {
+				err = E_STATE;
+				break;
+			}
 	}
 	worker_clear(&w);
 	return err == E_NOTFOUND ? 0 : 1;

@@ -12,12 +12,14 @@
  *
  * When the configuration or the state cannot be opened the process stays and answers 503,
  * says why in the log, and tries again at later requests; so nobody restarts it in a loop,
- * and it comes back by itself when the cause has gone.
+ * and it comes back by itself when the cause has gone. Only when another data folder has come
+ * to the place of the one that it is confined to, it ends with 1, to be started anew.
  */
 #ifndef GH_APP_SERVICE_H
 #define GH_APP_SERVICE_H
 
 #include "app/config.h"
+#include "app/confine.h"
 #include "web/route.h"
 
 struct service {
@@ -31,6 +33,9 @@ struct service {
 	 * `config` stays valid until close(). May be NULL, as the following. */
 	int (*open)(const struct config *config, void **state, struct fault *fault);
 	void (*close)(void *state);
+
+	/* What of the data folder it may touch once it is open; NULL: everything. */
+	void (*reach)(const struct config *config, struct reach_row *reach);
 
 	/* What stands before every link of this program; NULL: config_prefix(). Valid as long
 	 * as the configuration. */

@@ -1,12 +1,16 @@
 #include "app/test_clock.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 
 static const char *file;
+static char folder[PATH_MAX];
 
 static void
 set(struct span text)
@@ -48,4 +52,18 @@ test_clock_read(void)
 	else
 		log_line(LOG_ERROR, "GATEHOUSE_TEST_NOW: %s", fault.text);
 	strbuf_clear(&text);
+}
+
+const char *
+test_clock_folder(void)
+{
+	char *slash;
+
+	if (file == NULL)
+		return NULL;
+	snprintf(folder, sizeof folder, "%s", file);
+	if ((slash = strrchr(folder, '/')) == NULL)
+		return ".";
+	*slash = '\0';
+	return folder;
 }

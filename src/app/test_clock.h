@@ -8,4 +8,7 @@ void test_clock_open(void);
 /* Before each request: reads the file again, when it names one. */
 void test_clock_read(void);
 
+/* Where that file is; NULL when there is none. */
+const char *test_clock_folder(void);
+
 #endif

@@ -37,7 +37,9 @@ index_fault(void *arg, const char *text)
 	struct checking *c = arg;
 
 	report_finding(&c->report, CHECK_ERROR,
-	    (struct place_found){"registry", "", ""}, "%s", text);
+	    (struct place_found){
+		"registry", "", "gatehouse --data NEW-FOLDER restore BACKUP"},
+	    "%s", text);
 }
 
 static int

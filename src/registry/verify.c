@@ -60,6 +60,34 @@ entry_wanted(
 	return E_OK;
 }
 
+/* What a record that cannot be read is called: its entry among the unique values knows it. */
+static const char *
+name_by_index(struct verify *v, uint64_t serial, struct arena *arena)
+{
+	const struct field *f = &v->kind->fields[0];
+	const char *name = "";
+	struct store_cursor *cursor;
+	struct index_key from;
+	struct span key, value;
+	int err;
+
+	if (f->type != FIELD_TEXT ||
+	    store_cursor_open(v->txn, TABLE_UNIQUE, &cursor) != E_OK)
+		return name;
+	index_key_set(&from, v->kind, f->number, span_of(NULL, 0));
+	err = store_cursor_seek(cursor, span_of(from.bytes, from.len), &key, &value);
+	while (err == E_OK && key.len >= 2 && memcmp(key.data, from.bytes, 2) == 0) {
+		if (value.len == 8 && wire_unkey64(value.data) == serial) {
+			name = arena_printf(arena, "(%.*s)", (int)(key.len - 2),
+			    (const char *)key.data + 2);
+			break;
+		}
+		err = store_cursor_next(cursor, &key, &value);
+	}
+	store_cursor_close(cursor);
+	return name != NULL ? name : "";
+}
+
 static int
 verify_record(void *arg, uint64_t serial)
 {
@@ -74,7 +102,7 @@ verify_record(void *arg, uint64_t serial)
 		return E_NOMEM;
 	err = registry_get(v->txn, v->kind, serial, &work, record);
 	if (err == E_CORRUPT || err == E_VERSION) {
-		report(v, err_text(err), "");
+		report(v, err_text(err), name_by_index(v, serial, &work));
 		err = E_OK;
 	} else if (err == E_OK) {
 		err = index_each(v->kind, record, entry_present, v);

@@ -44,6 +44,10 @@ body_begin(struct request *req, uint64_t max, struct fault *fault)
 
 	req->body_left = 0;
 	req->body_announced = text.len > 0;
+	/* In chunks, which CGI has no way to tell the end of. */
+	if (text.len == 0 && request_header(req, "Transfer-Encoding") != NULL)
+		return refuse(req, fault_set(fault, E_INVALID, NULL,
+				       "the body came without a Content-Length"));
 	if (text.len == 0)
 		return E_OK;
 	if (!number_u64(text, 0, INT64_MAX, &req->body_left))

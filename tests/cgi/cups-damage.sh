@@ -55,6 +55,22 @@ recovers() {
   : >"$log"
 }
 
+# anew: where the kernel confines it to the folders that were there, a program ends when others
+# have come to their places, and a web server starts it again; here we do
+anew() {
+  first
+  ask_for "$(request)"
+  sleep 1.1
+  if app_lives; then ask_for "$(request)"; fi
+  wait_app 1
+  if [ "$app_status" = late ]; then
+    pass 'this kernel confines nothing'
+  else
+    is "$app_status" 1 'it ends by itself, to be started anew'
+  fi
+  start_cups
+}
+
 # ---- the folder ----------------------------------------------------------------
 mv "$data" "$work/elsewhere"
 start_cups
@@ -70,11 +86,13 @@ mkdir "$work/copy"
 cp -R "$data/." "$work/copy"
 mv "$data" "$work/old"
 mv "$work/copy" "$data"
+anew
 recovers 'a copy of it is put in its place'
 rm -r "$work/old"
 rm -r "$data/sightings"
 recovers 'without sightings'
 mkdir "$data/sightings"
+anew
 for name in gateways unknown throttle; do
   head -c 5000 /dev/urandom >"$data/sightings/$name"
 done

@@ -3,6 +3,7 @@
  * src/web and src/app.
  */
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -206,6 +207,20 @@ not_modified(struct request *req, struct response *res, void *state)
 	return E_OK;
 }
 
+/* Never ends. */
+static int
+burn(struct request *req, struct response *res, void *state)
+{
+	volatile unsigned n = 0;
+
+	(void)req;
+	(void)res;
+	(void)state;
+	while (n < UINT_MAX)
+		n = n > 1000 ? 0 : n + 1;
+	return E_OK;
+}
+
 /* Fails as long as DATA/broken exists. */
 static int
 echo_open(const struct config *config, void **state, struct fault *fault)
@@ -245,6 +260,7 @@ static const struct route routes[] = {
 	.pattern = "/slow",
 	.handler = slow,
 	.max_body = 32 << 20},
+    {.methods = METHOD_GET, .pattern = "/burn", .handler = burn},
     {.methods = METHOD_GET, .pattern = "/error/{number}", .handler = error},
     {.methods = METHOD_GET, .pattern = "/bad-header", .handler = bad_header},
     {.methods = METHOD_GET, .pattern = "/etag", .handler = not_modified},

@@ -106,3 +106,11 @@ tests_lib_admin_faults_SOURCES = tests/lib/admin_faults.c tests/lib/faulty.c \
 tests_lib_admin_faults_LDFLAGS = -Wl,--wrap=arena_alloc,--wrap=arena_zalloc \
 	-Wl,--wrap=arena_dup,--wrap=arena_strdup,--wrap=arena_printf
 tests_lib_admin_faults_LDADD = $(tests_lib_admin_routes_LDADD)
+
+# Code of a stranger in a program: loaded before it.
+check_DATA += tests/cgi/intruder.so
+CLEANFILES += tests/cgi/intruder.so
+EXTRA_DIST += tests/cgi/intruder.c
+tests/cgi/intruder.so: tests/cgi/intruder.c
+	$(AM_V_CC)mkdir -p tests/cgi && $(CC) $(CFLAGS) -shared -fPIC -o $@ \
+		$(top_srcdir)/tests/cgi/intruder.c

@@ -85,6 +85,31 @@ path_at(int dir, const char *name, char out[PATH_MAX])
 	return below(out);
 }
 
+#define LOG_FD 200 /* and above: out of the programs' way */
+
+/* Opened at the start, before a program gives up what it does not need; and again when it
+ * was closed, since programs close what they do not know. */
+static int
+log_fd(const char *log)
+{
+	static int fd = -1;
+	int low;
+
+	if (log == NULL || (fd >= 0 && fcntl(fd, F_GETFD) >= 0))
+		return fd;
+	if ((low = (int)openat(AT_FDCWD, log, O_WRONLY | O_APPEND | O_CLOEXEC)) < 0)
+		return -1;
+	fd = (int)fcntl(low, F_DUPFD_CLOEXEC, LOG_FD);
+	close(low);
+	return fd;
+}
+
+__attribute__((constructor)) static void
+open_log(void)
+{
+	log_fd(getenv("POWERCUT_LOG"));
+}
+
 static void
 record(int op, int flags, const char *path, uint64_t offset, const struct iovec *data,
     int count)
@@ -115,12 +140,10 @@ record(int op, int flags, const char *path, uint64_t offset, const struct iovec 
 	out[1] = (struct iovec){(void *)(uintptr_t)path, len};
 	for (int i = 0; i < count; i++)
 		out[2 + i] = data[i];
-	/* Opened anew each time: programs close what they do not know. */
-	if ((fd = (int)openat(AT_FDCWD, log, O_WRONLY | O_APPEND | O_CLOEXEC)) < 0)
+	if ((fd = log_fd(log)) < 0)
 		abort();
 	if (real(fd, out, count + 2) != (ssize_t)(sizeof head + len + size))
 		abort();
-	close(fd);
 }
 
 static void

@@ -1,22 +1,24 @@
 #!/bin/sh
-# Power cuts: what the programs ask of the disk is written down while an operator works and a
-# gateway polls, then the power is cut at 200 places, with what was not synced dropped, torn and
-# reordered. Whatever was acknowledged before must be there afterwards, and everything readable.
+# Power cuts: what the programs ask of the disk is written down while an operator works and
+# gateways poll all the time, then the power is cut at 200 places, with what was not synced
+# dropped, torn and reordered. Whatever was acknowledged before, to the operator or to a gateway,
+# must be there afterwards, and everything readable.
 : "${top_srcdir:=.}"
 # shellcheck source=tests/cli/lib.sh
 . "$top_srcdir/tests/cli/lib.sh"
 cuts=200
-recorder=$top_builddir/tests/fault/powercut.so
+recorder=$(cd "$top_builddir" && pwd)/tests/fault/powercut.so
 replay=$top_srcdir/tests/fault/powercut.py
 
+config 'push_limit = 1000'
 must init
-cat >"$work/seed" <<'END'
-secret of a gateway
-END
-must gateway add gw-0 58A0CBFFFE800000 --secret lbs_lns_secret.value="$work/seed"
+must trust import lns-root "$top_srcdir/tests/data/crypto/ca.der" lns.example.com:8887
+must lns add lns-1 wss://lns.example.com:8887
+printf 'NNSXS.LNS.SECRET' >"$work/seed"
+must gateway add gw-0 58A0CBFFFE800000 lns=lns-1 --secret lbs_lns_secret.value="$work/seed"
 must gateway add spare
-must key create gw-0 --json
-key=$(printf '%s' "$out" | jq -r '.. | .key? // empty' | grep NNSXS | head -n 1)
+printf 'key-of-gw-0' >"$work/key"
+must key import gw-0 --file "$work/key"
 cp -a "$data" "$work/base"
 : >"$work/record"
 POWERCUT_FOLDER=$data
@@ -43,6 +45,26 @@ does() {
   acknowledged "$what"
 }
 
+# ---- traffic ---------------------------------------------------------------------------------
+# A worker, and a gateway that is sent credentials each time: the ledger has that before the first
+# byte leaves.
+app_env="LD_PRELOAD=$recorder POWERCUT_FOLDER=$data POWERCUT_LOG=$work/record"
+app_env="$app_env GATEHOUSE_TEST_NOW=$now"
+app_env="$app_env ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0"
+start_app cgi-bin/cups.fcgi
+app_env=
+printf '{"router":"58a0:cbff:fe80:0","cupsUri":"https://cups.example.com:443","tcUri":null,%s' \
+  '"cupsCredCrc":1,"tcCredCrc":1,"station":"1","model":"m","package":null,"keys":[]}' >"$work/poll"
+: >"$work/pushed"
+(while :; do
+  req POST /update-info "@$work/poll" HTTP_AUTHORIZATION='Bearer key-of-gw-0'
+  [ "$status" != 200 ] || [ "$(wc -c <"$answer.body")" -lt 100 ] || {
+    python3 "$replay" mark "$work/record" push
+    echo "$status" >>"$work/pushed"
+  }
+done) &
+pushing=$!
+
 i=0
 while [ $i -lt 12 ]; do
   i=$((i + 1))
@@ -57,14 +79,12 @@ while [ $i -lt 12 ]; do
     ;;
   9) does 'seal rotate' seal rotate ;;
   esac
-  # A gateway that is sent something: the ledger has it before the first byte.
-  printf '{"router":"58a0:cbff:fe80:0","cupsUri":"https://cups.example.com:443","tcUri":null,%s' \
-    '"cupsCredCrc":1,"tcCredCrc":1,"station":"1","model":"m","package":null,"keys":[]}' >"$work/body"
-  recorded env REQUEST_METHOD=POST REQUEST_URI=/update-info GATEWAY_INTERFACE=CGI/1.1 \
-    CONTENT_LENGTH=$(($(wc -c <"$work/body"))) HTTP_AUTHORIZATION="Bearer $key" \
-    sh -c "exec '$top_builddir/cgi-bin/cups.fcgi' <'$work/body'"
-  acknowledged "poll $i"
 done
+kill "$pushing" 2>/dev/null
+wait "$pushing" 2>/dev/null
+stop_app
+pushes=$(grep -ac . "$work/pushed")
+check "meanwhile $pushes polls were sent something" [ "$pushes" -ge 10 ]
 check 'there is something to cut' [ "$(wc -c <"$work/record")" -gt 100000 ]
 
 # ---- after the cut --------------------------------------------------------------------------
@@ -89,11 +109,19 @@ PY
 sed -n 's/^gateway //p' "$cut.marks" | while read -r id; do
   grep -q "\"$id\"" "$cut.list" || { echo "$id was acknowledged and is not there"; exit 1; }
 done
+wanted=$(grep -c '^push$' "$cut.marks") || true
+counted=$(GATEHOUSE_CONF=$cut.conf "$fleet" state gw-0 | sed -n 's/^lns-credentials //p')
+[ "${counted:-0}" -ge "$wanted" ] || {
+  echo "$wanted pushes were answered, ${counted:-0} are counted"
+  exit 1
+}
 # And it can go on.
 tool gateway add after-the-cut >/dev/null
 END
 cut=$work/cut
-export gatehouse conf cut work
+sed "s,^data = .*,data = $cut," "$conf" >"$cut.conf"
+fleet=$(cd "$top_builddir" && pwd)/tests/lib/fleet
+export gatehouse conf cut work fleet
 if python3 "$replay" run "$work/record" "$work/base" "$cut" $cuts 20261122 sh "$work/after" \
   >"$work/report"; then
   pass "$(tail -n 1 "$work/report")"

@@ -20,11 +20,14 @@ issue right ca=fleet cn=$eui
 issue neighbour ca=fleet cn=58A0CBFFFE800002
 issue expired ca=fleet cn=$eui from=-3d until=-1d
 issue of-stranger ca=stranger cn=$eui
-cp "$work/fleet.pem" "$work/client-cas.pem"
+issue factory use=ca ca=fleet cn=Factory
+issue below ca=factory cn=$eui
+cat "$work/fleet.pem" "$work/factory.pem" >"$work/client-cas.pem"
 
 must init
 must plan import "$top_srcdir/share/frequency-plans"
 must ca import fleet "$work/fleet.pem" --prefix 58A0CB
+must ca import factory "$work/factory.pem" --prefix 58A0CB
 issue lns-root use=ca cn=LNS
 must trust import lns-root "$work/lns-root.pem" lns.example.com:8887
 must lns add lns-1 $lns udp_address=udp.example.com
@@ -49,7 +52,8 @@ printf 'the password of the boss\n' >"$work/password"
 must account add boss --role admin --password-file "$work/password"
 printf 'key-of-program' >"$work/program.key"
 must key import --all-gateways --api --rights ALL --file "$work/program.key"
-config "share = $top_srcdir/share" 'admin_remote_user = on' 'upload_limit = 9M'
+config "share = $top_srcdir/share" 'admin_remote_user = on' 'upload_limit = 9M' \
+  'firmware_attempts = 100' 'firmware_downloads = 100'
 for gateway in gw-1 gw-2 gw-3; do
   printf 'key-of-%s' $gateway >"$work/$gateway.key"
   must key import $gateway --file "$work/$gateway.key"
@@ -173,7 +177,8 @@ is "$status" 401 'a Basic header is worth nothing'
 
 # ---- 20 MB of firmware ------------------------------------------------------------------
 # The CRC of a key is at the end of what gzip makes.
-keys=$(gzip -nc "$work/sig-0.key" | tail -c 8 | od -An -tu4 -N4 --endian=little | tr -d ' ')
+crc=$(gzip -nc "$work/sig-0.key" | tail -c 8 | od -An -tu4 -N4 --endian=little | tr -d ' ')
+keys=$crc
 {
   printf '\0\0\0\0\0\0'
   size $(($(wc -c <"$work/image.sig") + 4)) 4
@@ -193,6 +198,9 @@ keys=
 head -c 3000000 /dev/zero >"$work/large"
 fetch "$https/update-info" -H 'Authorization: Bearer key-of-gw-1' --data-binary "@$work/large"
 is "$status" 413 'a request of 3 MB'
+
+# shellcheck source=tests/server/manners.sh
+. "$top_srcdir/tests/server/manners.sh"
 
 # ---- configuration files ----------------------------------------------------------------
 file=/api/v3/gcs/gateways/gw-1/semtechudp/global_conf.json

@@ -4,6 +4,7 @@ tests_server_http_raw_SOURCES = tests/server/http_raw.c
 tests_server_kick_fetch_SOURCES = tests/server/kick_fetch.c
 tests_server_kick_fetch_LDADD = $(KICKSTARTER_LIBS) $(CRYPTO_LIBS) $(BASE_LIBS)
 EXTRA_DIST += tests/server/lib.sh tests/server/servers.sh tests/server/everywhere.sh \
+	tests/server/manners.sh tests/server/wire.py \
 	tests/server/admin.sh
 server_tests = \
 	tests/server/apache-cgi.sh \
@@ -18,6 +19,7 @@ server_tests = \
 	tests/server/lighttpd-sockets.sh \
 	tests/server/lighttpd.sh \
 	tests/server/nginx.sh \
+	tests/server/nginx-spawn-fcgi.sh \
 	tests/server/shared-hosting.sh
 dist_check_SCRIPTS += $(server_tests)
 TESTS += $(server_tests)

@@ -17,7 +17,7 @@
 unset GATEHOUSE_TEST_NOW
 PATH=$PATH:/usr/sbin:/sbin
 # shellcheck disable=SC2034 # for the scripts
-server_modes='lighttpd-fastcgi lighttpd-sockets lighttpd-cgi apache-fcgid apache-proxy apache-cgi nginx'
+server_modes='lighttpd-fastcgi lighttpd-sockets lighttpd-cgi apache-fcgid apache-proxy apache-cgi nginx nginx-spawn-fcgi'
 server_pid=
 server_workers=
 server_user=
@@ -46,6 +46,9 @@ server_prepare() {
   issue root use=ca cn=Root
   issue server ca=root use=server cn=localhost dns=localhost ip=127.0.0.1
   cat "$work/root.pem" >>"$work/server.pem"
+  # Another site on the same machine, which compresses what it can.
+  issue other ca=root use=server cn=other.example.com dns=other.example.com
+  cat "$work/root.pem" >>"$work/other.pem"
   [ -e "$work/client-cas.pem" ] || cp "$work/root.pem" "$work/client-cas.pem"
   [ -z "$server_user" ] || {
     chmod 711 "$work"
@@ -54,7 +57,7 @@ server_prepare() {
     chown -R "$server_user:$server_user" "$data" "$run_folder" "$work/www" "$work/server"
     chmod -R go+rX "$work/programs"
     chmod 644 "$conf" "$work"/*.pem
-    chown "$server_user" "$work/server.key"
+    chown "$server_user" "$work/server.key" "$work/other.key"
   }
 }
 
@@ -65,6 +68,23 @@ server_admin_at() {
 }
 
 # ---- programs of their own, as systemd or spawn-fcgi run them -------------------------------
+
+# As doc/guide/web-servers.md says, but for the users. It throws standard error away.
+server_spawn_fcgi() {
+  grep -q '^log = syslog' "$conf" || config 'log = syslog'
+  for server_program in "$work"/programs/*.fcgi; do
+    server_name=$(basename "$server_program" .fcgi)
+    rm -f "$run_folder/$server_name.socket"
+    (as_server spawn-fcgi -s "$run_folder/$server_name.socket" -M 0660 -F 2 \
+      -P "$run_folder/$server_name.pid" -- "$server_program" --config "$conf") \
+      >>"$work/start.log" 2>&1 || bail "spawn-fcgi: $(cat "$work/start.log")"
+    server_workers="$server_workers $(tr '\n' ' ' <"$run_folder/$server_name.pid")"
+    # It makes the socket before it knows whether the program runs.
+    for server_worker in $(cat "$run_folder/$server_name.pid"); do
+      kill -0 "$server_worker" || bail "$server_name does not run"
+    done
+  done
+}
 
 server_spawn() {
   for server_program in "$work"/programs/*.fcgi; do
@@ -101,6 +121,12 @@ var.gatehouse_certificate = "$work/server.pem"
 var.gatehouse_key = "$work/server.key"
 var.gatehouse_client_cas = "$work/client-cas.pem"
 include "$server_etc/lighttpd/gatehouse-tls.conf"
+\$SERVER["socket"] == gatehouse_https {
+	\$HTTP["host"] == "other.example.com" {
+		ssl.pemfile = "$work/other.pem"
+		ssl.privkey = "$work/other.key"
+	}
+}
 END
   set -- lighttpd -D -f "$work/server/server.conf"
   (as_server "$@" >>"$work/start.log" 2>&1) &
@@ -113,7 +139,8 @@ server_apache() {
   shift 2
   server_modules_folder=$(ls -d /usr/lib/apache2/modules /usr/libexec/apache2 2>/dev/null | head -n 1)
   {
-    for module in "mpm_$server_mpm" authn_core authz_core alias env socache_shmcb ssl "$@"; do
+    for module in "mpm_$server_mpm" authn_core authz_core alias env filter deflate socache_shmcb \
+      ssl "$@"; do
       echo "LoadModule ${module}_module $server_modules_folder/mod_$module.so"
     done
     cat <<END
@@ -143,6 +170,13 @@ Include "$server_etc/apache/$server_file"
 <VirtualHost 127.0.0.1:$tls_port>
 Include "$server_etc/apache/gatehouse-tls.conf"
 </VirtualHost>
+<VirtualHost 127.0.0.1:$tls_port>
+ServerName other.example.com
+SSLEngine on
+SSLCertificateFile $work/other.pem
+SSLCertificateKeyFile $work/other.key
+</VirtualHost>
+SetOutputFilter DEFLATE
 END
   } >"$work/server/server.conf"
   (as_server apache2 -X -D FOREGROUND -f "$work/server/server.conf" >>"$work/start.log" 2>&1) &
@@ -165,6 +199,9 @@ events { worker_connections 1000; }
 http {
 	include temporary.conf;
 	access_log off;
+	gzip on;
+	gzip_types *;
+	gzip_min_length 1;
 	include gatehouse-http.conf;
 	server {
 		listen 127.0.0.1:$port default_server;
@@ -177,6 +214,12 @@ http {
 		ssl_client_certificate $work/client-cas.pem;
 		include gatehouse-tls.conf;
 		include gatehouse.conf;
+	}
+	server {
+		listen 127.0.0.1:$tls_port ssl;
+		server_name other.example.com;
+		ssl_certificate $work/other.pem;
+		ssl_certificate_key $work/other.key;
 	}
 }
 END
@@ -193,7 +236,10 @@ server_answers() {
 server_start() {
   server_mode=$1
   server_first=$((20000 + $$ % 11000))
-  case $server_mode in *-sockets | apache-proxy | nginx) server_spawn ;; esac
+  case $server_mode in
+  *-sockets | apache-proxy | nginx) server_spawn ;;
+  *-spawn-fcgi) server_spawn_fcgi ;;
+  esac
   for server_try in 1 2 3 4 5 6 7 8 9; do
     port=$((server_first + server_try * 173))
     tls_port=$((port + 1))
@@ -207,7 +253,7 @@ server_start() {
     apache-fcgid) server_apache gatehouse-fcgid.conf event fcgid ;;
     apache-proxy) server_apache gatehouse-proxy.conf event proxy proxy_fcgi buffer ;;
     apache-cgi) server_apache gatehouse-cgi.conf prefork cgi ;;
-    nginx) server_nginx ;;
+    nginx*) server_nginx ;;
     *) bail "there is no server $server_mode" ;;
     esac
     wait_for server_answers
@@ -216,6 +262,10 @@ server_start() {
     grep -qi 'address already in use' "$work/start.log" "$work/server/log" || break
   done
   bail "$server_mode does not start: $(cat "$work/start.log" "$work/server/log")"
+}
+
+server_gone() {
+  ! kill -0 "$1" 2>/dev/null
 }
 
 server_stop() {
@@ -227,6 +277,10 @@ server_stop() {
   [ -z "$server_workers" ] || {
     kill $server_workers 2>/dev/null
     wait $server_workers 2>/dev/null
+    # Those of spawn-fcgi are nobody's children here.
+    for server_worker in $server_workers; do
+      wait_for server_gone "$server_worker" || kill -9 "$server_worker" 2>/dev/null
+    done
   }
   server_pid=
   server_workers=

@@ -203,6 +203,34 @@ is "$status" 200 'is signed in'
 has "$(cat "$work/body")" kick-1 'and sees the gateways'
 check 'and the secret has gone' [ ! -e "$www/gatehouse/data/first-account.secret" ]
 
+# ---- data outside of the web root ---------------------------------------------------------------
+# Its owner writes with an editor that knows no last line end.
+printf 'share = share\n#data = elsewhere\ndata  =   "%s/home/you/our data"' "$inside" >"$work/outside.conf"
+cp "$www/gatehouse/gatehouse.conf" "$work/inside.conf"
+cp "$work/outside.conf" "$www/gatehouse/gatehouse.conf"
+[ -z "$user" ] || chown "$user:$user" "$root/home/you"
+# Nobody waits for the first request to be done before the second one comes.
+first=
+for _ in 1 2 3 4; do
+  curl -s -o /dev/null --max-time 60 "$url/healthz" &
+  first="$first $!"
+done
+# shellcheck disable=SC2086 # process ids
+wait $first
+fetch /healthz
+is "$status $(cat "$work/body")" '200 ok' 'data outside of the web root are made there'
+check 'in the folder that was named' [ -e "$root/home/you/our data/registry/data.mdb" ]
+is "$(cat "$www/gatehouse/first-start.log")" '' 'without a word'
+touch -d '2020-01-01' "$www/gatehouse/first-start.log"
+fetch /update-info --data-binary "@$work/request"
+is "$status" 404 'where nobody is known yet'
+is "$(stat -c %y "$www/gatehouse/first-start.log" | cut -c 1-4)" 2020 'and made once'
+mv "$www/gatehouse/.htaccess" "$work/closed"
+fetch /healthz
+is "$status" 200 'what is outside needs no .htaccess'
+mv "$work/closed" "$www/gatehouse/.htaccess"
+cp "$work/inside.conf" "$www/gatehouse/gatehouse.conf"
+
 # ---- what may go wrong -----------------------------------------------------------------------
 mv "$www/gatehouse/.htaccess" "$work/closed"
 fetch /healthz
@@ -216,5 +244,15 @@ fetch /healthz
 is "$status $(cat "$work/body")" \
   "503 Gatehouse cannot run here: it needs glibc 9.99 or later, this machine has $(getconf GNU_LIBC_VERSION | cut -d ' ' -f 2)" \
   'an old C library is named'
+# Some machines have no getconf: the dynamic linker says the same.
+sed -i 's/getconf GNU_LIBC_VERSION/no-such-program/' "$www/gatehouse/cgi-bin/cups.cgi"
+fetch /healthz
+is "$status $(cat "$work/body")" '200 ok' 'without getconf'
+mv "$www/gatehouse/lib/liblmdb.so.0" "$work"
+fetch /healthz
+is "$status" 503 'where the programs cannot run'
+has "$(cat "$work/body")" 'it needs glibc 9.99 or later; the error log says more' 'that is said'
+has "$(cat "$root/server/log")" liblmdb.so.0 'and in the log what is missing'
+mv "$work/liblmdb.so.0" "$www/gatehouse/lib"
 stop
 done_testing

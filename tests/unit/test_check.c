@@ -170,7 +170,8 @@ damaged_records(void **state)
 	serial = get_gateway(f, "gw-1").serial;
 	plant(f->data.registry, (struct raw){TABLE_GATEWAY, serial,
 				    BYTES("\x01\0\0\0\0\x03\x02x\0"), false});
-	expect(f, CHECK_ERROR, "error registry : gateway 7: stored data are damaged");
+	expect(f, CHECK_ERROR,
+	    "error registry : gateway 7: stored data are damaged (gw-1)");
 }
 
 static void

@@ -36,7 +36,15 @@ confined(try_fn *try)
 	int status;
 
 	if (pid == 0) {
-		done = confine(at("parent/data"));
+		char data[200], keys[220];
+		struct confinement all = {.data = data,
+		    .seal_keys = keys,
+		    .share = "",
+		    .reach = {.rest = true}};
+
+		snprintf(data, sizeof data, "%s", at("parent/data"));
+		snprintf(keys, sizeof keys, "%s/seal.keys", data);
+		done = confine(&all);
 		_exit(try());
 	}
 	assert_true(pid > 0);
@@ -57,7 +65,6 @@ unmake(void **state)
 {
 	(void)state;
 	unlink(at("parent/data/file"));
-	unlink(at("parent/beside"));
 	rmdir(at("parent/data"));
 	rmdir(at("parent"));
 	rmdir(at("other"));
@@ -77,8 +84,7 @@ may_write(const char *path)
 static int
 try_own_files(void)
 {
-	return may_write(at("parent/data/file")) + may_write(at("parent/beside")) +
-	       (open("/etc/passwd", O_RDONLY) < 0);
+	return may_write(at("parent/data/file")) + (open("/etc/passwd", O_RDONLY) < 0);
 }
 
 /* As an image gets its place: from one folder to another. */
@@ -99,7 +105,9 @@ try_other_files(void)
 {
 	if (!done.files)
 		return 0;
-	return !(may_write(at("other/file")) && errno == EACCES);
+	return !(may_write(at("other/file")) && errno == EACCES &&
+		 may_write(at("parent/beside")) && errno == EACCES &&
+		 open("/etc/hosts", O_RDONLY) < 0 && errno == EACCES);
 }
 
 static int

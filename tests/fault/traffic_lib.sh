@@ -1,0 +1,221 @@
+# Traffic for the tests of faults, on top of tests/server/servers.sh: gateways that poll, a gateway
+# that is sent something each time, a Kickstarter, a packet forwarder and an operator, all at once and
+# all the time, behind lighttpd with the files of etc/.
+# shellcheck shell=sh
+#
+#   . "$top_srcdir/tests/fault/traffic_lib.sh"
+#   traffic_data              gateways gw-1 (idle), gw-2 (pushed), kick-1, udp-1 and their keys
+#   traffic_start             lighttpd, and all of them
+#   mark                      from now on
+#   meanwhile N               what N idle polls since then were answered with, each kind once
+#   only NAME WHO STATUS...   since then WHO (idle, push, kick, udp) had these statuses and no others
+#   fine NAME                 from now on all is well; the mark stays where it was
+#   recovers NAME             all is well soon, without a hand
+#   operator_sees NAME EXIT WORDS   since the mark, a change was refused so
+#   nothing_lost NAME         what was acknowledged to the operator is there
+#   traffic_stop
+
+# shellcheck source=tests/server/servers.sh
+. "$top_srcdir/tests/server/servers.sh"
+# shellcheck disable=SC3045 # where it is no word of the shell, the limit may do
+ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
+# shellcheck disable=SC2034 # for servers.sh
+server_lines='server.max-fds = 8192
+server.max-connections = 4000'
+traffic=$work/traffic
+tool_dir=$(cd "$top_builddir" && pwd)/tests/lib
+# As the programs, so that nothing is left that they cannot write.
+tool() {
+  (as_server "$tool_dir/$1" "$2" "$3" "$4") >"$work/tool.out" 2>&1 ||
+    fail "$*" "$(cat "$work/tool.out")"
+}
+
+traffic_pids=
+finish() {
+  # shellcheck disable=SC2086 # process ids
+  [ -z "$traffic_pids" ] || kill $traffic_pids 2>/dev/null
+  server_stop
+  umount "$data" 2>/dev/null
+  tap_cleanup
+}
+trap finish EXIT
+
+# ---- data ---------------------------------------------------------------------------------
+traffic_lns=NNSXS.LNS.SECRET
+traffic_data() {
+  config "share = $top_srcdir/share" 'push_limit = 1000' 'firmware_attempts = 100' \
+    'firmware_downloads = 100' 'public_url = https://gatehouse.example.com'
+  must init
+  must plan import "$top_srcdir/share/frequency-plans"
+  must lns add lns-1 wss://lns.example.com:8887
+  issue lns-root use=ca cn=LNS
+  must trust import lns-root "$work/lns-root.pem" lns.example.com:8887
+  printf '%s' "$traffic_lns" >"$work/lns.key"
+  must gateway add gw-1 58A0CBFFFE800001
+  must gateway add gw-2 58A0CBFFFE800002 lns=lns-1 --secret lbs_lns_secret.value="$work/lns.key"
+  must gateway add kick-1 kickstarter=true frequency_plan_ids=EU_863_870 \
+    gateway_server_address=gatewayserver --secret lbs_lns_secret.value="$work/lns.key"
+  must gateway add udp-1 frequency_plan_ids=EU_863_870_TTN udp_address=udp.example.com
+  for gateway in gw-1 gw-2 udp-1; do
+    printf 'key-of-%s' $gateway >"$work/key"
+    must key import $gateway --file "$work/key"
+  done
+  server_prepare
+}
+
+# ---- who asks --------------------------------------------------------------------------------
+# station NUMBER [KEYS]: the body of its poll
+station() {
+  printf '{"router":"58a0:cbff:fe80:%s","cupsUri":null,"tcUri":null,"cupsCredCrc":1,"tcCredCrc":1,' "$1"
+  printf '"station":"2.0.6","model":"linux","package":"1.0","keys":[%s]}' "${2-}"
+}
+# ask WHAT CURL-OPTIONS...: "STATUS SIZE SECONDS"
+ask() {
+  ask_path=$1
+  shift
+  curl -s -o /dev/null -w '%{http_code} %{size_download} %{time_total}\n' --max-time 30 "$@" \
+    "$(cat "$work/address")$ask_path"
+}
+poll() {
+  ask /update-info -H 'Authorization: Bearer key-of-gw-1' --data-binary "@$work/idle.json"
+}
+push() {
+  ask /update-info -H 'Authorization: Bearer key-of-gw-2' --data-binary "@$work/push.json"
+}
+udp() {
+  ask /api/v3/gcs/gateways/udp-1/semtechudp/global_conf.json -H 'Authorization: Bearer key-of-udp-1'
+}
+# With the beginning of what the device reads, in the place of the size. A line at once, since
+# others read them meanwhile.
+kick() {
+  kick_got=$(curl -s -w '\n%{http_code}' --max-time 30 -A TTNGateway \
+    -H "Authorization: Key $traffic_lns" "$(cat "$work/address")/api/v2/gateways/kick-1?filter=ttn")
+  printf '%s %s\n' "$(printf '%s' "$kick_got" | tail -n 1)" "$(printf '%.40s' "${kick_got%%,*}")"
+}
+# It does one change after the other; what was done, and what was refused and why.
+operate() {
+  operated=$((operated + 1))
+  if "$gatehouse" gateway add "op-$operated" --wait 1 >/dev/null 2>"$work/operate.err"; then
+    echo "op-$operated" >>"$traffic.done"
+  else
+    echo "$? $(tr '\n' ' ' <"$work/operate.err")" >>"$traffic.operator"
+  fi
+}
+# again WHO SECONDS
+again() {
+  (while :; do
+    "$1" >>"$traffic.$1"
+    sleep "$2"
+  done) 2>/dev/null &
+  traffic_pids="$traffic_pids $!"
+}
+
+serve() {
+  server_start lighttpd-fastcgi
+  echo "$http" >"$work/address"
+}
+traffic_start() {
+  station 1 >"$work/idle.json"
+  station 2 >"$work/push.json"
+  for who in poll push kick udp operate operator 'done'; do : >"$traffic.$who"; done
+  serve
+  operated=0
+  again poll 0.02
+  again poll 0.02
+  again push 0.2
+  again kick 0.3
+  again udp 0.3
+  again operate 0.5
+}
+traffic_stop() {
+  # shellcheck disable=SC2086
+  {
+    kill $traffic_pids 2>/dev/null
+    wait $traffic_pids 2>/dev/null
+  }
+  traffic_pids=
+}
+
+# ---- what they got --------------------------------------------------------------------------
+mark() {
+  for mark_who in poll push kick udp operator; do
+    wc -l <"$traffic.$mark_who" >"$traffic.$mark_who.mark"
+  done
+}
+since() {
+  tail -n +$(($(cat "$traffic.$1.mark") + 1)) "$traffic.$1"
+}
+made() {
+  [ "$(since "$made_who" | wc -l)" -ge "$wanted" ]
+}
+# waits_for WHO N: so many of its requests since the mark
+waits_for() {
+  made_who=$1 wanted=$2
+  wait_for made || wait_for made || wait_for made
+}
+meanwhile() {
+  waits_for poll "$1"
+  since poll | cut -d ' ' -f 1,2 | sort -u | tr '\n' ' '
+}
+# only NAME WHO STATUS...
+only() {
+  only_name=$1 only_who=$2
+  shift 2
+  only_got=$(since "$only_who" | cut -d ' ' -f 1 | sort -u | tr '\n' ' ')
+  for only_status in $only_got; do
+    case " $* " in
+    *" $only_status "*) ;;
+    *) fail "$only_name" "among the answers: $only_got" && return ;;
+    esac
+  done
+  if [ -n "$only_got" ]; then pass "$only_name ($only_got)"; else fail "$only_name" 'nobody asked'; fi
+}
+# in_words NAME: what the Kickstarter is told is one of the two things that it lives on with
+in_words() {
+  is "$(since kick | grep -v '^000' | cut -d ' ' -f 2 |
+    grep -v '^{"code":50$\|^{"frequency_plan":"EU_863_870"$' | sort -u)" '' "$1"
+}
+# Things that were asked before the mark may be answered after it.
+fine() {
+  for fine_who in poll push kick udp operator; do
+    cp "$traffic.$fine_who.mark" "$traffic.$fine_who.kept" 2>/dev/null
+  done
+  sleep 0.5
+  mark
+  is "$(meanwhile 5)" '200 14 ' "$1: polls are answered"
+  waits_for push 2
+  only "$1: so are those that are sent something" push 200
+  waits_for kick 2
+  only "$1: and Kickstarters" kick 200
+  for fine_who in poll push kick udp operator; do
+    [ ! -e "$traffic.$fine_who.kept" ] || mv "$traffic.$fine_who.kept" "$traffic.$fine_who.mark"
+  done
+}
+well() {
+  case $(poll) in '200 14 '*) ;; *) return 1 ;; esac
+  case $(push) in '200 '*) ;; *) return 1 ;; esac
+  case $(udp) in '200 '*) ;; *) return 1 ;; esac
+}
+recovers() {
+  wait_for well || fail "$1" 'no answer'
+  # Each worker has its own.
+  sleep 1.2
+  wait_for well
+  fine "$1"
+}
+operator_sees() {
+  waits_for operator 1
+  since operator | grep "^$2 .*$3" >"$work/seen"
+  if [ -s "$work/seen" ]; then
+    pass "$1: $(head -n 1 "$work/seen" | cut -c 1-160)"
+  else
+    fail "$1" "refused: $(since operator)"
+  fi
+}
+nothing_lost() {
+  cp "$traffic.done" "$work/promised"
+  run gateway list --json
+  printf '%s' "$out" | grep -o '"op-[0-9]*"' | tr -d '"' | sort >"$work/present"
+  is "$(sort "$work/promised" | comm -23 - "$work/present" | tr '\n' ' ')" '' \
+    "$1: all $(wc -l <"$work/promised") changes that were acknowledged are there"
+}
