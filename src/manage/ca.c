@@ -37,14 +37,15 @@ add_in(struct manage *m, struct store_txn *txn, void *arg)
 static int
 add(struct manage *m, struct adding *a)
 {
+	const char *digest = arena_strdup(m->arena, a->info.sha256);
 	int err;
 
+	if (digest == NULL)
+		return manage_failed(m, E_NOMEM);
 	if ((err = manage_update(m, add_in, a)) != E_OK)
 		return manage_failed(m, err);
 	/* The record points into what is ours until now. */
-	a->stored->sha256 = arena_strdup(m->arena, a->info.sha256);
-	if (a->stored->sha256 == NULL)
-		return manage_failed(m, E_NOMEM);
+	a->stored->sha256 = digest;
 	if (a->request->eui_prefixes.count == 0)
 		manage_say(m,
 		    "%s speaks for no gateway until it has EUI prefixes "

@@ -2,6 +2,7 @@
 fault_tests = \
 	tests/fault/test_blob_faults \
 	tests/fault/test_refused \
+	tests/fault/test_refused_use \
 	tests/fault/test_store_kills \
 	tests/fault/test_store_locks \
 	tests/fault/test_store_room
@@ -31,6 +32,11 @@ tests_fault_test_refused_SOURCES = tests/fault/test_refused.c $(refuse_sources) 
 tests_fault_test_refused_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
 tests_fault_test_refused_LDFLAGS = $(refuse_flags)
 tests_fault_test_refused_LDADD = $(STORE_LIBS) $(CRYPTO_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_fault_test_refused_use_SOURCES = tests/fault/test_refused_use.c \
+	$(refuse_sources) $(DATA_FIXTURE)
+tests_fault_test_refused_use_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
+tests_fault_test_refused_use_LDFLAGS = $(refuse_flags)
+tests_fault_test_refused_use_LDADD = $(DATA_TEST_LIBS)
 tests_fault_test_store_kills_SOURCES = tests/fault/test_store_kills.c $(store_tools)
 tests_fault_test_store_kills_CPPFLAGS = $(AM_CPPFLAGS) $(LMDB_CFLAGS)
 tests_fault_test_store_kills_LDADD = $(STORE_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
