@@ -16,7 +16,8 @@ int file_read(const char *path, struct strbuf *out, struct fault *fault);
 
 /*
  * Replaces the file by these bytes all at once: a temporary file beside it with `mode`,
- * fsync, rename, fsync of the folder. On any error the old file is as it was.
+ * fsync, rename, fsync of the folder. On any error the old file is as it was, but for the
+ * last step: then the new one is there and may be gone after a power cut.
  * E_PERM, E_FULL, E_IO, E_NOTFOUND (no such folder).
  */
 int file_replace(const char *path, mode_t mode, struct span bytes, struct fault *fault);

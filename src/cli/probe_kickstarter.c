@@ -17,6 +17,7 @@ struct step {
 	struct device_url url;
 	struct device_verdict verdict;
 	struct stream_peer peer;
+	bool unreached; /* nobody was there to answer */
 };
 
 struct device_probe {
@@ -64,6 +65,9 @@ read_options(struct device_probe *p)
 	int err;
 
 	p->id = cli_value(p->cli, "id");
+	if (url != NULL && strstr(url, "://[") != NULL)
+		return fault_set(
+		    fault, E_INVALID, NULL, "the device cannot use IPv6 addresses");
 	if (url == NULL || !device_url_read(span_str(url), &p->server) ||
 	    p->server.port == 0)
 		return fault_set(fault, E_INVALID, NULL,
@@ -72,9 +76,6 @@ read_options(struct device_probe *p)
 		return fault_set(fault, E_INVALID, NULL,
 		    "give the URL without a path: the device asks at the root of the "
 		    "server");
-	if (p->server.host[0] == '[')
-		return fault_set(
-		    fault, E_INVALID, NULL, "the device cannot use IPv6 addresses");
 	if (p->id == NULL || p->id[0] == '\0' || strlen(p->id) > 99)
 		return fault_set(fault, E_INVALID, "--id",
 		    "is needed: the gateway's ID, at most 99 characters");
@@ -198,6 +199,7 @@ take_step(struct device_probe *p, enum device_request what,
 	device_image_end(&p->image,
 	    *err == E_OK && what == DEVICE_FIRMWARE ? &p->memory : NULL, &s->verdict);
 	if (*err == E_NET && p->count > 0) {
+		s->unreached = true;
 		s->verdict.effect = DEVICE_RETRIES;
 		s->verdict.wait = 5;
 		device_say(&s->verdict, true, "%.150s", p->cli->m.fault.text);
@@ -341,9 +343,11 @@ verdict(struct device_probe *p)
 
 	for (size_t i = 0; i < p->count; i++)
 		if (device_is_bad(&p->steps[i].verdict))
-			return fault_set(fault, E_STATE, NULL,
-			    "%s: an answer breaks the device's rules",
-			    device_request_name(p->steps[i].what));
+			return fault_set(fault, p->steps[i].unreached ? E_NET : E_STATE,
+			    NULL, "%s: %s", device_request_name(p->steps[i].what),
+			    p->steps[i].unreached
+				? "the server cannot be reached"
+				: "an answer breaks the device's rules");
 	switch (v->effect) {
 	case DEVICE_GOES_ON:
 	case DEVICE_KEEPS_FIRMWARE:

@@ -71,9 +71,11 @@ load_pem(struct span pem, struct anchors *anchors, struct fault *fault)
 	while (err == E_OK && pem_next(&pem, &block)) {
 		if (!pem_is_certificate(&block))
 			continue;
-		if (pem_decode(&block, &arena, &der) != E_OK)
-			err = fault_set(fault, E_INVALID, NULL,
-			    "the PEM text with the roots is damaged");
+		if ((err = pem_decode(&block, &arena, &der)) == E_NOMEM)
+			no_memory(fault);
+		else if (err != E_OK)
+			fault_set(
+			    fault, err, NULL, "the PEM text with the roots is damaged");
 		else if ((err = x509_read(der, &crt, fault)) == E_OK &&
 			 (err = add_anchor(anchors, &room, crt)) != E_OK)
 			no_memory(fault);

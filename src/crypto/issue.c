@@ -172,7 +172,8 @@ fill_and_sign(const struct issuing *job, struct arena *arena, struct span *der,
 	    (rc = gnutls_x509_crt_sign2(
 		 crt, job->ca, job->ca_key, GNUTLS_DIG_SHA256, 0)) < 0 ||
 	    (rc = gnutls_x509_crt_export2(crt, GNUTLS_X509_FMT_DER, &out)) < 0)
-		return fault_set(fault, E_CRYPTO, NULL,
+		return fault_set(fault,
+		    rc == GNUTLS_E_MEMORY_ERROR ? E_NOMEM : E_CRYPTO, NULL,
 		    "the certificate cannot be made (%s)", gnutls_strerror(rc));
 	if ((err = x509_keep(&out, arena, der)) != E_OK)
 		return fault_set(fault, err, NULL, "out of memory");

@@ -122,8 +122,9 @@ import_private(gnutls_pubkey_t key, struct span bytes, struct fault *fault)
 
 	arena_init(&arena, 4 * DER_MAX);
 	err = x509_read_key(bytes, &arena, &x509, fault);
-	if (err == E_OK && (gnutls_privkey_init(&private) != 0 ||
-			       gnutls_privkey_import_x509(private, x509, 0) != 0 ||
+	if (err == E_OK && gnutls_privkey_init(&private) != 0)
+		err = fault_set(fault, E_NOMEM, NULL, "out of memory");
+	if (err == E_OK && (gnutls_privkey_import_x509(private, x509, 0) != 0 ||
 			       gnutls_pubkey_import_privkey(key, private, 0, 0) != 0))
 		err = fault_set(
 		    fault, E_INVALID, NULL, "the private key has no public half");
@@ -137,13 +138,19 @@ static int
 import_der(gnutls_pubkey_t key, struct span bytes, struct fault *fault)
 {
 	gnutls_datum_t der = x509_datum(bytes);
+	int err = E_INVALID, rc;
 
-	if (bytes.len > 0 &&
-	    (gnutls_pubkey_import(key, &der, GNUTLS_X509_FMT_DER) == 0 ||
-		import_certificate(key, &der) == 0))
+	if (bytes.len > 0) {
+		if (gnutls_pubkey_import(key, &der, GNUTLS_X509_FMT_DER) == 0 ||
+		    (rc = import_certificate(key, &der)) == 0)
+			return E_OK;
+		err = rc == GNUTLS_E_MEMORY_ERROR ? E_NOMEM
+						  : import_private(key, bytes, NULL);
+	}
+	if (err == E_OK)
 		return E_OK;
-	if (bytes.len > 0 && import_private(key, bytes, NULL) == E_OK)
-		return E_OK;
+	if (err == E_NOMEM)
+		return fault_set(fault, err, NULL, "out of memory");
 	return fault_set(fault, E_INVALID, NULL,
 	    "neither the 64 bytes of a sig-N.key nor a public key in PEM or DER");
 }
@@ -161,8 +168,9 @@ import_pem(gnutls_pubkey_t key, struct span text, struct fault *fault)
 			continue;
 		arena_init(&arena, 4 * DER_MAX);
 		if ((err = pem_decode(&block, &arena, &der)) != E_OK)
-			err = fault_set(
-			    fault, E_INVALID, NULL, "the PEM text is damaged");
+			fault_set(fault, err, NULL, "%s",
+			    err == E_NOMEM ? "out of memory"
+					   : "the PEM text is damaged");
 		else
 			err = import_der(key, der, fault);
 		arena_clear(&arena);

@@ -3,7 +3,8 @@
 #include "registry/audit.h"
 #include "registry/record_text.h"
 
-/* The fields that differ, as JSON; a secret shows only that there is one. */
+/* The fields that differ, as JSON; a secret shows only that there is one. NULL when there is
+ * no memory: nothing may change without it. */
 static const char *
 diff_json(struct manage *m, struct store_txn *txn, const struct record_kind *kind,
     const void *record, const void *other)
@@ -12,6 +13,7 @@ diff_json(struct manage *m, struct store_txn *txn, const struct record_kind *kin
 	struct strbuf text, value;
 	struct json_out j;
 	const char *copy;
+	int err;
 
 	strbuf_init(&text, 65536);
 	strbuf_init(&value, 65536);
@@ -27,11 +29,14 @@ diff_json(struct manage *m, struct store_txn *txn, const struct record_kind *kin
 		strbuf_reset(&value);
 		record_field_to_text(f, record, &view, &value);
 		json_key_str(&j, f->name, secret ? "(secret)" : strbuf_str(&value));
+		if (value.err != E_OK && text.err == E_OK)
+			text.err = value.err;
 	}
 	json_object_end(&j);
+	err = text.err;
 	copy = strbuf_keep_text(&text, m->arena);
 	strbuf_clear(&value);
-	return copy != NULL ? copy : "";
+	return err == E_OK ? copy : err == E_NOMEM ? NULL : "";
 }
 
 static int
@@ -81,5 +86,7 @@ audit_change(struct manage *m, struct store_txn *txn, const struct record_kind *
 	    .before = before != NULL ? diff_json(m, txn, kind, before, after) : "",
 	    .after = after != NULL ? diff_json(m, txn, kind, after, before) : ""};
 
+	if (a.before == NULL || a.after == NULL)
+		return E_NOMEM;
 	return enter(m, txn, &a);
 }

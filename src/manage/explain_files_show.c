@@ -97,7 +97,7 @@ static void
 show_files(struct explainer *ex, const struct file_explanation *e)
 {
 	struct out *o = ex->out;
-	char first[80], text[400];
+	char first[80], text[400], line[420];
 
 	out_list(o, "files");
 	for (size_t i = 0; i < e->file_count; i++) {
@@ -109,9 +109,8 @@ show_files(struct explainer *ex, const struct file_explanation *e)
 			snprintf(text, sizeof text, "200, %zu bytes, %s", f->length,
 			    f->answer.format->what);
 		snprintf(first, sizeof first, "%c %s  ", ok ? ' ' : '!', f->path);
-		out_hanging(o, first,
-		    ok ? text
-		       : arena_printf(ex->m->arena, "%d: %s", err_http(f->err), text));
+		snprintf(line, sizeof line, "%d: %s", err_http(f->err), text);
+		out_hanging(o, first, ok ? text : line);
 		if (!o->json) {
 			show_warnings(ex, e, i);
 			continue;

@@ -117,7 +117,9 @@ gateway_columns_read(struct arena *arena, const struct csv_row *header,
 		if (c->name == NULL)
 			return E_NOMEM;
 		sort_column(c, header->fields[i], arena);
-		for (size_t k = 0; k < i && c->name != NULL && c->name[0] != '\0'; k++)
+		if (c->name == NULL)
+			return E_NOMEM;
+		for (size_t k = 0; k < i && c->name[0] != '\0'; k++)
 			if (strcmp(columns->list[k].name, c->name) == 0)
 				return fault_set(fault, E_INVALID, NULL,
 				    "the column %.60s is there twice", c->name);

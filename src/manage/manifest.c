@@ -65,8 +65,10 @@ add_file(const char *folder, const char *name, struct arena *arena, struct backu
 		size_t room = b->count == 0 ? 1 : 2 * b->count;
 		struct backup_file *more = arena_alloc(arena, room * sizeof *more);
 
-		if (more == NULL || b->count >= FILES_MAX)
+		if (b->count >= FILES_MAX)
 			return fault_set(fault, E_TOOBIG, NULL, "too many files");
+		if (more == NULL)
+			return fault_set(fault, E_NOMEM, NULL, "%s", err_text(E_NOMEM));
 		if (b->count > 0)
 			memcpy(more, b->files, b->count * sizeof *more);
 		b->files = more;

@@ -533,6 +533,9 @@ field_equal(const struct field *f, const void *a, const void *b)
 		return number_get(f, a) == number_get(f, b);
 	if (field_is_zero(f, a) || field_is_zero(f, b))
 		return field_is_zero(f, a) && field_is_zero(f, b);
+	if (f->type == FIELD_TEXT)
+		return strcmp(*(const char *const *)field_at(f, a),
+			   *(const char *const *)field_at(f, b)) == 0;
 	strbuf_init(&x, SIZE_MAX / 2);
 	strbuf_init(&y, SIZE_MAX / 2);
 	encode_bytes(f, a, &x);

@@ -354,7 +354,8 @@ blob_touch(struct blobs *blobs, const char name[BLOB_NAME + 1], struct fault *fa
 typedef int entry_fn(void *arg, int folder, const char *name);
 
 static int
-each_in(const struct blobs *blobs, const char *two, entry_fn *fn, void *arg)
+each_in(const struct blobs *blobs, const char *two, entry_fn *fn, void *arg,
+    struct fault *fault)
 {
 	char path[PATH_SIZE];
 	struct dirent *e;
@@ -364,10 +365,11 @@ each_in(const struct blobs *blobs, const char *two, entry_fn *fn, void *arg)
 	snprintf(path, sizeof path, "%s/%s", blobs->path, two);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return errno == ENOENT ? E_OK : file_fault(NULL, path, "open");
+		return errno == ENOENT ? E_OK : file_fault(fault, path, "open");
 	if ((dir = fdopendir(fd)) == NULL) {
+		err = file_fault(fault, path, "read");
 		close(fd);
-		return E_NOMEM;
+		return err;
 	}
 	while (err == E_OK && (e = readdir(dir)) != NULL)
 		if (name_ok(e->d_name) && strncmp(e->d_name, two, 2) == 0)
@@ -377,14 +379,14 @@ each_in(const struct blobs *blobs, const char *two, entry_fn *fn, void *arg)
 }
 
 static int
-each(const struct blobs *blobs, entry_fn *fn, void *arg)
+each(const struct blobs *blobs, entry_fn *fn, void *arg, struct fault *fault)
 {
 	char two[3];
 	int err = E_OK;
 
 	for (unsigned i = 0; err == E_OK && i < 256; i++) {
 		hex_encode(&(uint8_t){(uint8_t)i}, 1, two);
-		err = each_in(blobs, two, fn, arg);
+		err = each_in(blobs, two, fn, arg, fault);
 	}
 	return err;
 }
@@ -410,7 +412,7 @@ blobs_each(struct blobs *blobs, blob_fn *fn, void *arg)
 {
 	struct listing l = {fn, arg};
 
-	return each(blobs, list_one, &l);
+	return each(blobs, list_one, &l, NULL);
 }
 
 /* ---- collecting ---- */
@@ -489,7 +491,7 @@ blobs_collect(struct blobs *blobs, int64_t before, blob_keep_fn *keep, void *arg
 	if ((err = lock(blobs, &held, fault)) != E_OK)
 		return err;
 	collect_rests(blobs, done);
-	err = each(blobs, collect_one, &c);
+	err = each(blobs, collect_one, &c, fault);
 	close(held);
 	return err;
 }

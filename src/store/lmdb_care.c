@@ -70,8 +70,11 @@ lmdb_copy(struct store *store, const char *path, struct fault *fault)
 		return fault_set(fault, E_INVALID, NULL, "%s: path too long", path);
 	if ((err = copy_file(l, file, fault)) != E_OK)
 		return err;
-	if (filesystem_sync_folder(path) != 0)
-		return file_fault(fault, path, "sync");
+	if (filesystem_sync_folder(path) != 0) {
+		err = file_fault(fault, path, "sync");
+		unlink(file);
+		return err;
+	}
 	filesystem_give_away(path, file);
 	return E_OK;
 }

@@ -174,6 +174,11 @@ has "$out" NNSXS.LNS.SECRET 'the secret is the same'
 # ---- audit, tick ------------------------------------------------------------------------------
 run audit list
 has "$out" 'name: x' 'audit list'
+must gateway set roof-1 name=y 'description=On the roof'
+must gateway set roof-1 description=
+run audit list --last 2
+has "$flat" 'name: x -> y, description: On the roof' 'from what to what'
+has "$flat" 'description: On the roof -> (empty)' 'and what was taken away'
 run audit list --gateway roof-1 --json
 valid 'of a gateway'
 json '[.[].action] | contains(["add"])' true 'has its beginning'

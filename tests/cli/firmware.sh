@@ -207,6 +207,17 @@ has "$err" 'is used by the field firmware of a release (rel-200)' 'names the rel
 run release remove rel-hex
 ok 1 'a release in use'
 has "$err" 'kickstarter of a channel (stable)' 'names the channel'
+run release show rel-200
+has "$flat" 'release_id rel-200 firmware fw-200 version 2.0.0 models m1' 'release show'
+run release show rel-200 --json
+json '"\(.release_id) \(.models[0]) \(.from[0])"' 'rel-200 m1 1.*' 'in JSON'
+run release show rel-none
+ok 3 'one that is not there'
+must channel add nightly
+run channel remove nightly
+is "$out" 'deleted channel nightly' 'channel remove'
+run channel remove nightly
+ok 3 'which is gone then'
 run release list
 has "$flat" 'rel-200 2.0.0 fw-200 m1 1.*' 'release list'
 run channel list --json
@@ -283,8 +294,16 @@ run audit list --id ro-1 --json
 json '[.[] | select(.action == "resume")] | length' 1 'and the try is in the audit log'
 run rollout set ro-1 release=rel-plain
 ok 1 'nor becomes another one'
-run rollout set ro-1 groups=
-ok 0 'its audience may change'
+run rollout set ro-1
+ok 2 'nothing to set'
+run rollout set ro-1 groups= rollout_id=ro-one
+ok 0 'its audience and name may change'
+has "$out" 'changed rollout ro-one' 'it is called by the new one'
+run rollout set ro-one rollout_id=ro-1 --steps '1,10,50@3d,100'
+ok 0 'and back'
+run rollout step ro-1 101%
+ok 2 'more than all'
+has "$err" 'above 0, to 100, like 10%' 'says what a percentage is'
 GATEHOUSE_TEST_NOW=2026-12-10T12:00:00Z
 run tick --json
 json .rollout_steps 0 'no step while it is paused'
@@ -313,8 +332,9 @@ run rollout abort ro-2 --yes --why 'not today'
 ok 0 'rollout abort'
 run rollout resume ro-2
 has "$err" 'aborted, which is for good' 'for good'
-run rollout remove ro-2
+run rollout remove ro-2 --json
 ok 0 'rollout remove'
+json .deleted ro-2 'in JSON'
 run rollout finish ro-1 --yes
 ok 1 'not before it is at 100 %'
 run rollout step ro-1 100

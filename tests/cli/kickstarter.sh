@@ -194,6 +194,17 @@ has "$err" 'at the root' 'it would not ask below'
 run probe https://gh.example.com --kickstarter --id kick-1 --key SECRET
 ok 2 'a key as an argument'
 hasnt "$err" SECRET 'is not repeated'
+run probe 'https://[2001:db8::1]' --kickstarter --id kick-1
+ok 2 'an address that the device does not understand'
+has "$err" 'cannot use IPv6' 'says so'
+run probe https://gh.example.com --kickstarter --id 'two words'
+ok 2 'an ID with a blank'
+has "$err" 'visible ASCII without blanks' 'says so'
+run probe https://gh.example.com --kickstarter --id kick-1 --key-file "$work/long.key"
+ok 2 'a key that is longer than its memory'
+has "$err" 'keys of at most' 'says so'
+run probe https://gh.example.com --kickstarter --id kick-1 --trust "$work/no-file"
+ok 3 'a trust that is not there'
 start_server
 answer() {
   printf '%b' "$1" >"$server/answer"
@@ -228,6 +239,13 @@ answer "${head}Content-Length: 2\r\n\r\n{}"
 judged 1 'it waits for a human' 'an empty configuration' --key-file "$work/second.key"
 answer "${head}Content-Length: 5\r\n\r\n{\n}\n\n"
 judged 1 'cannot be read' 'more than one line' --key-file "$work/second.key"
+config=$(want_config http://127.0.0.1:1)
+answer "${head}Content-Length: ${#config}\r\n\r\n$config"
+judged 1 'seconds 5 ! cannot connect to 127.0.0.1 port 1' 'a frequency plan that is not there' \
+  --key-file "$work/second.key"
+is "$err" 'gatehouse: frequency-plan: the server cannot be reached' 'which breaks no rules'
+run probe "http://127.0.0.1:$port" --kickstarter --id kick-1 --json --key-file "$work/second.key"
+json '.steps | map(.effect) | join(" ")' 'goes-on retries' 'the first step stands all the same'
 stop_server
 run probe http://127.0.0.1:1 --kickstarter --id kick-1
 ok 1 'nobody there'

@@ -8,7 +8,7 @@ tests_cli_hold_LDADD = $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) $(GH_JSON_L
 	$(BASE_LIBS)
 tests_cli_ask_signer_SOURCES = tests/cli/ask_signer.c
 tests_cli_ask_signer_LDADD = $(CRYPTO_LIBS) $(BASE_LIBS)
-EXTRA_DIST += tests/cli/lib.sh tests/cli/sign_lib.sh
+EXTRA_DIST += tests/cli/lib.sh tests/cli/sign_lib.sh tests/cli/typist.py
 cli_tests = \
 	tests/cli/accounts.sh \
 	tests/cli/bulk.sh \

@@ -243,6 +243,39 @@ rejects 'a line end without CR' 'CR LF'
 body_of 00 00 "$(le16 $((size + 4)))" "$trust" 00000000 0000 00000000 00000000
 rejects 'nothing behind the trust' 'key: must not be missing'
 
+# The third form: a client certificate with its key, in bytes that a gateway takes apart.
+make_client_cert gw 58A0CBFFFE800001 root
+openssl x509 -in "$work/gw.pem" -outform DER -out "$work/gw.der"
+openssl ec -in "$work/gw.key" -outform DER -out "$work/gw.key.der" 2>>"$log"
+openssl ec -in "$work/other.pem" -outform DER -out "$work/other.der" 2>>"$log"
+# with_certificate TRUST KEY: credentials for the network server, of these files
+with_certificate() {
+  cat "$1" "$work/gw.der" "$2" >"$work/blob"
+  body_of 00 00 0000 "$(le16 "$(($(wc -c <"$work/blob")))")" \
+    "$(od -An -v -tx1 "$work/blob" | tr -d ' \n')" 00000000 00000000
+}
+start_server # each one lives for two minutes only
+url=http://127.0.0.1:$port
+with_certificate "$work/root.der" "$work/gw.key.der"
+ask --json
+ok 0 'credentials with a certificate'
+json '.lns_credentials | "\(.certificate.subject) \(.private_key_bytes)"' \
+  "CN=58A0CBFFFE800001 $(($(wc -c <"$work/gw.key.der")))" 'it and the size of its key'
+json '.findings | length' 0 'with nothing to say'
+ask
+has "$flat" "private key $(($(wc -c <"$work/gw.key.der"))) bytes" 'for people too'
+with_certificate "$work/root.der" "$work/other.der"
+ask
+has "$flat" 'the private key: ' 'a key of another certificate is found out'
+GATEHOUSE_TEST_NOW=2041-01-01T00:00:00Z
+ask
+has "$flat" 'trust: the certificate has expired' 'and one that is over'
+GATEHOUSE_TEST_NOW=$now
+unhex 3003020101 >"$work/none.der"
+with_certificate "$work/none.der" "$work/gw.key.der"
+ask
+has "$flat" 'trust: no certificate that can be read' 'and what is none'
+
 # ---- TLS ------------------------------------------------------------------------------------------
 make_server_cert host root
 start_server "$work/host.pem" "$work/host.key"

@@ -59,6 +59,60 @@ tty 80 'y\n' gateway purge roof-2
 ok 0 'yes'
 has "$out" 'purged gateway roof-2' 'and it is done'
 
+# ---- passwords ---------------------------------------------------------------------------------
+# types ARGUMENT... -- EXPECTED TYPED...: $out is the screen; $err tells of each text that
+# was typed whether it would have been seen, and how the terminal was left
+types() {
+  tap_command=
+  while [ "$1" != -- ]; do
+    tap_command="$tap_command $1"
+    shift
+  done
+  shift
+  # shellcheck disable=SC2086 # arguments without blanks
+  python3 "$top_srcdir/tests/cli/typist.py" "$@" -- "$gatehouse" $tap_command \
+    >"$work/out" 2>"$work/err"
+  collect
+}
+accounts() {
+  run account list --json
+  json 'map(.account_id) | join(" ")' "$1" "$2"
+}
+types account add anna --role admin -- 'New password: ' 'a typed password\n' \
+  'The same again: ' 'a typed password\n'
+ok 0 'a password that is typed twice'
+has "$out" 'added account anna' 'is taken'
+hasnt "$out" typed 'and not seen'
+is "$err" 'hidden hidden shown' 'nor anything else until it is there'
+types account add berta -- 'New password: ' 'a typed password\n' \
+  'The same again: ' 'a typed passwort\n'
+ok 2 'two that differ'
+has "$out" 'the two are not the same' 'says so'
+types account add berta -- 'New password: ' 'short\n' 'The same again: ' 'short\n'
+ok 2 'a short one'
+has "$out" '10 characters' 'says how long it must be'
+long=$(printf '%0257d' 7)
+types account add berta -- 'New password: ' "$long\n" 'The same again: ' "$long\n"
+ok 2 'a long one is not cut off'
+has "$out" 256 'says how long it may be'
+types account add berta -- 'New password: ' '\x04' 'The same again: ' '\x04'
+ok 2 'an end of the input is no password'
+has "$out" 'no password was typed' 'nor is nothing'
+for tap_key in '03 130 Ctrl-C' '1c 131 Ctrl-\'; do
+  types account add berta -- 'New password: ' "half of it\\x${tap_key%% *}"
+  ok "$(echo "$tap_key" | cut -d' ' -f2)" "${tap_key##* } ends it at once"
+  is "$err" 'hidden shown' 'with a terminal as it was'
+done
+accounts anna 'nobody was made without a good password'
+types account password anna -- 'New password: ' 'a different one\n' \
+  'The same again: ' 'a different one\n'
+ok 0 'another password'
+has "$out" 'changed the password of account anna' 'is taken'
+setsid -w "$gatehouse" account password anna >"$work/out" 2>"$work/err" </dev/null
+collect
+ok 1 'without a terminal'
+has "$err" 'give --password-file FILE (- for standard input) or --generate' 'says what to do'
+
 # ---- others -----------------------------------------------------------------------------------
 "$top_builddir/tests/cli/hold" "$data" 3000 >"$work/held" &
 holder=$!

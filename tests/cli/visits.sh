@@ -15,10 +15,11 @@ must key create roof-1 --out "$work/cups.key"
 key=$(sed 's/^Authorization: //' "$work/cups.key" | tr -d '\r')
 
 # visit EUI CUPS-CRC LNS-CRC [AUTHORIZATION]: a gateway comes; $status and $answer.body
+package=1.0
 visit() {
   body=$(printf '{"router":"%s","cupsUri":"https://cups.example.com:443",' "$1"
     printf '"tcUri":"wss://lns.example.com:8887","cupsCredCrc":%s,"tcCredCrc":%s,' "$2" "$3"
-    printf '"station":"2.0.6","model":"linux","package":"1.0","keys":[]}')
+    printf '"station":"2.0.6","model":"linux","package":"%s","keys":[]}' "$package")
   printf '%s' "$body" >"$work/request"
   cgi cgi-bin/cups.fcgi POST /update-info "$body" CONTENT_TYPE=application/json \
     GATEHOUSE_TEST_NOW="$GATEHOUSE_TEST_NOW" ${4:+HTTP_AUTHORIZATION="$4"}
@@ -94,6 +95,80 @@ for case in "1 1 $key" "$cups 1 $key" "$cups $lns $key" '1 1 ' \
   [ "$status" = 200 ] && was="200 $(wc -c <"$answer.body" | tr -d ' ')"
   is "$said" "$was" "explain and the answer agree: $crcs ${shown:+with a key}"
 done
+
+# ---- firmware, from the first offer to the end ---------------------------------------------------
+printf 'an update\n' >"$work/update"
+must firmware add fw-200 "$work/update"
+must release add rel-200 fw-200 2.0.0 unsigned=true
+must channel add stable
+must gateway set roof-1 update_channel=stable auto_update=true
+run rollout list
+is "$out" '(none)' 'no roll-out yet'
+visit 58a0:cbff:fe80:1 "$cups" "$lns" "$key"
+must rollout create ro-1 rel-200 stable description='Before summer' attempts=2
+
+# why NAME WORDS: what explain says of the roll-out now
+why() {
+  run explain roof-1
+  has "$flat" "roll-out ro-1: $2" "$1: explain says so"
+}
+why 'not started' 'the roll-out is not running (draft)'
+must rollout start ro-1 0.01
+run rollout plan ro-1 --all --json
+json '.gateways[0] | "\(.gateway_id) \(.gets_it) \(.why) \(.package)"' \
+  'roof-1 false percentage 1.0' 'the plan names it, with what it runs'
+why 'not reached' 'not yet among those that the roll-out has reached (its place is'
+has "$flat" 'the roll-out is at 0.01 %)' 'with the figure'
+must rollout set ro-1 not_before=2026-12-01T00:00:00Z
+why 'early' 'the roll-out begins later (2026-12-01 00:00:00 UTC'
+must rollout set ro-1 not_before=
+must rollout pause ro-1 --why 'nobody is here'
+why 'paused' 'the roll-out is not running (paused: nobody is here)'
+must rollout resume ro-1
+must rollout step ro-1 100
+run rollout plan ro-1 --all
+has "$flat" 'roof-1 58A0CBFFFE800001 yes 1.0 linux' 'the plan: it would get it'
+why 'due' 'the update is sent (offer 1)'
+visit 58a0:cbff:fe80:1 "$cups" "$lns" "$key"
+is "$(tail -c 10 "$answer.body")" 'an update' 'it is sent'
+run gateway show roof-1
+has "$flat" 'The firmware that it was offered last release rel-200 rollout ro-1 version 2.0.0' \
+  'gateway show tells of it'
+has "$flat" 'shown_by package offers 1' 'with how often'
+run gateway show roof-1 --json
+json '.firmware | "\(.release) \(.rollout) \(.version) \(.offers) \(.outcome) \(.offered_at)"' \
+  'rel-200 ro-1 2.0.0 1 offered 2026-11-22T12:00:00Z' 'in JSON'
+run rollout status ro-1 --gateways --json
+json '.gateways[0] | "\(.gateway_id) \(.eui) \(.state) \(.offers) \(.offered_at)"' \
+  'roof-1 58A0CBFFFE800001 offered 1 2026-11-22T12:00:00Z' 'the roll-out lists it'
+visit 58a0:cbff:fe80:1 "$cups" "$lns" "$key"
+run rollout status ro-1 --only failed
+has "$flat" 'roof-1 58A0CBFFFE800001 failed 2 now now' 'not taken, and offered again'
+visit 58a0:cbff:fe80:1 "$cups" "$lns" "$key"
+run rollout status --json
+json '.[0] | "\(.rollout_id) \(.status) \(.percentage) \(.updated) \(.failed)"' \
+  'ro-1 running 100 0 1' 'it counts as failed'
+run gateway show roof-1 --json
+json .firmware.outcome failed 'and its own page says so'
+run rollout status ro-1 --only offered
+hasnt "$out" roof-1 'it is offered no more'
+package=2.0.0
+visit 58a0:cbff:fe80:1 "$cups" "$lns" "$key"
+run gateway show roof-1 --json
+json .firmware.outcome updated 'it took it all the same'
+run rollout status
+has "$flat" 'ro-1 running 100 % 0 1 0' 'the roll-out counts it'
+run rollout list
+has "$flat" 'ID RELEASE CHANNEL GROUPS NOT BEFORE DESCRIPTION ro-1 rel-200 stable' 'rollout list'
+has "$flat" 'Before summer' 'with its description'
+run rollout list --json
+json 'map(.rollout_id) | join(" ")' ro-1 'in JSON'
+must rollout finish ro-1 --yes
+must rollout remove ro-1
+run gateway show roof-1 --json
+json '.firmware | "\(.release) \(.rollout)."' 'rel-200 .' 'a roll-out that is gone has no name'
+run explain roof-1
+has "$flat" 'last_version 2.0.0' 'explain knows its last update'
 
 # ---- rotation: the old key ends when the gateway has come with the new one --------------------
 must gateway retry roof-1

@@ -54,8 +54,7 @@ static int
 add_gateway(struct busy *b)
 {
 	char id[40], eui[20];
-	struct edit edits[] = {
-	    {"ids.gateway_id", span_str(id)}, {"ids.eui", span_str(eui)}};
+	struct edit edits[] = {{.field = "ids.gateway_id"}, {.field = "ids.eui"}};
 	int err;
 
 	snprintf(id, sizeof id, "busy-%u-%lu", b->run, b->n);

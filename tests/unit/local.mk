@@ -58,6 +58,7 @@ crypto_tests = \
 	tests/unit/test_private_key \
 	tests/unit/test_seal \
 	tests/unit/test_sign \
+	tests/unit/test_sign_token \
 	tests/unit/test_stream \
 	tests/unit/test_trust
 if HAVE_CMOCKA
@@ -79,8 +80,16 @@ tests_unit_test_seal_SOURCES = tests/unit/test_seal.c $(CRYPTO_FIXTURE)
 tests_unit_test_seal_LDADD = $(CRYPTO_TEST_LIBS)
 tests_unit_test_sign_SOURCES = tests/unit/test_sign.c $(CRYPTO_FIXTURE)
 tests_unit_test_sign_LDADD = $(CRYPTO_TEST_LIBS)
+tests_unit_test_sign_token_SOURCES = tests/unit/test_sign_token.c $(CRYPTO_FIXTURE)
+tests_unit_test_sign_token_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
+tests_unit_test_sign_token_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=gnutls_pkcs11_init \
+	-Wl,--wrap=gnutls_pkcs11_add_provider -Wl,--wrap=gnutls_privkey_import_url \
+	-Wl,--wrap=gnutls_privkey_set_pin_function -Wl,--wrap=gnutls_pubkey_import_privkey \
+	-Wl,--wrap=gnutls_pubkey_import_url
+tests_unit_test_sign_token_LDADD = $(CRYPTO_TEST_LIBS)
 tests_unit_test_stream_SOURCES = tests/unit/test_stream.c $(CRYPTO_FIXTURE) \
-	tests/lib/tls_server.c tests/lib/tls_server.h
+	tests/lib/tls_server.c tests/lib/tls_server.h $(refuse_sources)
+tests_unit_test_stream_LDFLAGS = $(refuse_flags)
 tests_unit_test_stream_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
 tests_unit_test_stream_LDADD = $(CRYPTO_TEST_LIBS)
 tests_unit_test_trust_SOURCES = tests/unit/test_trust.c $(CRYPTO_FIXTURE) \

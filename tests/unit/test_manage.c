@@ -620,6 +620,67 @@ words_page_like_the_rest(void **state)
 	    "roof-2 aa-roof ");
 }
 
+#define CROWD 20000 /* more than one walk over the index of words collects */
+
+/* Their words sort in another order than their serial numbers. */
+static int
+add_crowd(struct store_txn *txn, void *arg)
+{
+	struct fixture *f = arg;
+	char id[16], words[16];
+	struct gateway g;
+	int err = E_OK;
+
+	for (unsigned i = 0; err == E_OK && i < CROWD; i++) {
+		arena_reset(&f->arena);
+		record_init(&gateway_kind, &g);
+		snprintf(id, sizeof id, "gw-%05u", i);
+		snprintf(words, sizeof words, "Roof%05u", i * 7919 % CROWD);
+		g.gateway_id = id;
+		g.name = words;
+		if ((err = registry_next_serial(txn, &g.serial)) == E_OK)
+			err = registry_put(
+			    txn, &gateway_kind, &g, &f->arena, &f->manage.fault);
+	}
+	return err;
+}
+
+struct seen_crowd {
+	uint64_t last;
+	unsigned count;
+};
+
+static int
+see_one(struct manage *m, struct store_txn *txn, const struct gateway *g, void *arg)
+{
+	struct seen_crowd *seen = arg;
+
+	(void)m;
+	(void)txn;
+	if (g->serial <= seen->last)
+		return E_INTERNAL;
+	seen->last = g->serial;
+	seen->count++;
+	return E_OK;
+}
+
+static void
+a_word_that_very_many_have(void **state)
+{
+	struct gateway_filter filter = {.word = "roof"};
+	struct seen_crowd seen = {0};
+	struct fixture *f = *state;
+
+	done(f, store_update(f->data.registry, 5000, add_crowd, f));
+	done(f, manage_gateways(worker(f), &filter, 0, 0, see_one, &seen));
+	assert_int_equal(seen.count, CROWD);
+	/* From the middle on, as a page has it. */
+	seen.count = 0;
+	seen.last -= 17000;
+	done(f, manage_gateways(worker(f), &filter, seen.last, 0, see_one, &seen));
+	assert_int_equal(seen.count, 17000);
+}
+
 int
 main(void)
 {
@@ -642,6 +703,8 @@ main(void)
 	    TEST(keys_are_listed),
 	    TEST(gateways_are_listed),
 	    TEST(words_page_like_the_rest),
+	    cmocka_unit_test_setup_teardown(
+		a_word_that_very_many_have, fixture_disk, fixture_end),
 	};
 
 	return cmocka_run_group_tests_name("manage", tests, NULL, NULL);

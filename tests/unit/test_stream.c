@@ -6,6 +6,7 @@
 #include "crypto/certificate.h"
 #include "crypto/stream.h"
 #include "tests/lib/crypto_fixture.h"
+#include "tests/lib/refuse.h"
 #include "tests/lib/tls_server.h"
 
 #define WAIT 5000
@@ -256,6 +257,38 @@ nobody_there(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* Each request for memory is refused once: there is no connection then, or it could be
+ * done without. A chain that cannot be verified so is not trusted. */
+static void
+without_memory(void **state)
+{
+	bool was_refused = true;
+	struct stream_peer peer;
+	struct arena work;
+	int err;
+
+	(void)state;
+	options.certificate = client;
+	options.key = client_key;
+	assert_true(tls_server_start(&server));
+	arena_init(&work, 1 << 20);
+	for (unsigned long n = 1; was_refused; n++) {
+		fault = (struct fault){0};
+		refuse_at(n, false);
+		err = connect_within(WAIT);
+		if (err == E_OK)
+			err = stream_peer(stream, &work, &peer);
+		was_refused = refuse_end();
+		stream_close(stream);
+		stream = NULL;
+		arena_reset(&work);
+		if (err != E_OK && (!was_refused || (err != E_NOMEM && err != E_NET)))
+			fail_msg("request %lu: %s (%s)", n, err_text(err), fault.text);
+		assert_true(n < 500);
+	}
+	arena_clear(&work);
+}
+
 int
 main(void)
 {
@@ -274,6 +307,7 @@ main(void)
 	    TEST(plain_tcp),
 	    TEST(plain_tcp_with_a_deadline),
 	    TEST(nobody_there),
+	    TEST(without_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
