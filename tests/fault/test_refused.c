@@ -11,7 +11,6 @@
 
 #include "base/file.h"
 #include "crypto/certificate.h"
-#include "crypto/digest.h"
 #include "crypto/seal.h"
 #include "crypto/sign.h"
 #include "store/blob.h"
@@ -150,28 +149,12 @@ read_file(void)
 	return err;
 }
 
-static int
-digest_file(void)
-{
-	int fd = open(place, O_RDONLY | O_CLOEXEC), err;
-	struct digests digests;
-
-	if (fd < 0)
-		return E_IO;
-	err = digests_of_fd(fd, &digests);
-	if (err == E_OK && digests.size != 3)
-		err = E_INTERNAL;
-	close(fd);
-	return err;
-}
-
 static void
 files(void **state)
 {
 	static const struct deed deeds[] = {
 	    {"file_replace", an_old_file, replace_file, is_old_or_new, true, false},
 	    {"file_read", an_old_file, read_file, NULL, true, false},
-	    {"digests_of_fd", an_old_file, digest_file, NULL, true, true},
 	};
 
 	(void)state;

@@ -514,7 +514,7 @@ check_all(struct manage *m, struct fixture *f)
 	struct check_result result;
 
 	(void)f;
-	return manage_check(m, overlook, NULL, &result);
+	return manage_check(m, NULL, overlook, NULL, &result);
 }
 
 static void
@@ -713,7 +713,7 @@ back_up(struct manage *m, struct fixture *f)
 	char path[120];
 
 	snprintf(path, sizeof path, "%.60s/backup-%lu", f->root, turn);
-	return manage_backup(m, path, true, &backup);
+	return manage_backup(m, path, &(struct backing_up){.ring_too = true}, &backup);
 }
 
 static void
