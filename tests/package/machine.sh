@@ -6,7 +6,8 @@ cd /gatehouse || exit 1
 # shellcheck source=tests/lib/tap.sh
 . ./tap.sh
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin
-phase=$(cat phase)
+phase=first
+[ ! -e done-first ] || phase=second
 programs='cups udp-config kickstarter admin'
 log=/gatehouse/log
 nginx=http://localhost:8081
@@ -323,6 +324,29 @@ sandbox() {
   done
 }
 
+# In a container the limits may be its host's.
+memory() {
+  worker=gatehouse-udp-config@1.service
+  group=/sys/fs/cgroup$(unit $worker ControlGroup)
+  if [ ! -e "$group/memory.max" ]; then
+    echo '# no memory controller here'
+    return
+  fi
+  is "$(cat "$group/memory.max") $(cat "$group/pids.max")" '536870912 16' 'limits of memory and tasks'
+  for name in $programs; do
+    echo "# $name: $(($(unit gatehouse-$name@1.service MemoryCurrent) / 1024)) KB"
+  done
+  must systemctl set-property --runtime $worker MemoryMax=100K
+  fetch "$nginx/api/v3/gcs/gateways/roof-1/semtechudp/global_conf.json" \
+    -H "Authorization: Bearer $(cat roof-1.key)"
+  echo "# without memory: $status, $(unit $worker NRestarts) restarts, $(unit $worker Result)"
+  must systemctl set-property --runtime $worker MemoryMax=512M
+  wait_for systemctl -q is-active $worker
+  fetch "$nginx/api/v3/gcs/gateways/roof-1/semtechudp/global_conf.json" \
+    -H "Authorization: Bearer $(cat roof-1.key)"
+  is "$status" 200 'a worker that had no memory is back'
+}
+
 # priorities UNIT: how many lines of each priority
 priorities() {
   journalctl -q -u "$1" -o json --output-fields=PRIORITY | sed 's/.*"PRIORITY":"\(.\)".*/\1/' |
@@ -406,6 +430,7 @@ first() {
   timers
   sign_firmware
   sandbox
+  memory
   journal
   restart_under_traffic
   killed_workers
@@ -422,6 +447,72 @@ data_came_late() {
   check 'tick runs' systemctl start gatehouse-tick.service
 }
 
+# A disk that cannot be mounted, then can.
+disk_fails() {
+  systemctl stop 'gatehouse-*' var-lib-gatehouse.mount
+  mv /srv/gatehouse /srv/away
+  systemctl start gatehouse-cups.socket
+  poll $nginx
+  check "without its disk: $status" [ "$status" -ge 502 ]
+  is "$(ls -A /var/lib/gatehouse)" '' 'and nothing is made beside it'
+  check 'tick fails' sh -c '! systemctl start gatehouse-tick.service 2>&1'
+  mv /srv/away /srv/gatehouse
+  systemctl start gatehouse-cups.socket gatehouse-udp-config.socket gatehouse-kickstarter.socket \
+    gatehouse-admin.socket
+  ask_all 'the disk is back'
+}
+
+# What the guide says for a data folder somewhere else.
+data_elsewhere() {
+  systemctl stop 'gatehouse-*' var-lib-gatehouse.mount
+  cp -a /srv/gatehouse /srv/elsewhere
+  cp -p /etc/gatehouse/gatehouse.conf "$work/conf"
+  echo 'data = /srv/elsewhere' >>/etc/gatehouse/gatehouse.conf
+  mkdir /etc/systemd/system/gatehouse-.service.d
+  cat >/etc/systemd/system/gatehouse-.service.d/data.conf <<END
+[Unit]
+RequiresMountsFor=/srv/elsewhere
+[Service]
+ReadWritePaths=/srv/elsewhere
+END
+  systemctl daemon-reload
+  systemctl start gatehouse-cups.socket gatehouse-udp-config.socket gatehouse-kickstarter.socket \
+    gatehouse-admin.socket
+  ask_all 'data elsewhere'
+  check 'tick, too' systemctl start gatehouse-tick.service
+  has "$(unit gatehouse-cups@1.service ReadWritePaths)" /srv/elsewhere 'by a file for all units'
+  cp -p "$work/conf" /etc/gatehouse/gatehouse.conf
+  rm -r /etc/systemd/system/gatehouse-.service.d
+  systemctl stop 'gatehouse-*'
+  systemctl daemon-reload
+  systemctl start gatehouse-cups.socket gatehouse-udp-config.socket gatehouse-kickstarter.socket \
+    gatehouse-admin.socket
+}
+
+# What the guide says for programs of `make install`, here with those of the package.
+without_package() {
+  dpkg-deb -x /gatehouse/second.deb "$work/tree"
+  mv "$work"/tree/usr/bin/* /usr/local/bin
+  mkdir -p /usr/local/libexec
+  mv "$work/tree/usr/libexec/gatehouse" /usr/local/libexec
+  cp "$work/conf" /etc/gatehouse.conf
+  must gatehouse --config /etc/gatehouse.conf init --owner gatehouse
+  must gatehouse --config /etc/gatehouse.conf gateway add roof-1 58A0CBFFFE800001
+  must gatehouse --config /etc/gatehouse.conf key import roof-1 --file roof-1.key
+  cp -R "$work"/tree/lib/systemd/system/gatehouse-* /etc/systemd/system
+  cd /etc/systemd/system || exit 1
+  sed -i 's,/usr/libexec/,/usr/local/libexec/,; s,/usr/bin/,/usr/local/bin/,
+    s,/etc/gatehouse/gatehouse.conf,/etc/gatehouse.conf,' gatehouse-*.service
+  cd /gatehouse || exit 1
+  systemctl daemon-reload
+  must systemctl enable --now gatehouse-cups.socket gatehouse-tick.timer
+  systemctl start nginx
+  poll $nginx
+  is "$status" 200 'units without the package'
+  is "$(systemctl is-active gatehouse-cups@2.service)" active 'with the second worker'
+  check 'and tick' systemctl start gatehouse-tick.service
+}
+
 remove() {
   systemctl stop nginx lighttpd
   check 'the package is removed' apt-get -qq remove -y gatehouse
@@ -433,8 +524,10 @@ remove() {
   must systemctl start nginx lighttpd
   ask_all 'installed again'
   systemctl stop nginx lighttpd
-  umount /var/lib/gatehouse || systemctl stop var-lib-gatehouse.mount
   check 'it is purged' apt-get -qq purge -y gatehouse
+  is "$(ls -A /srv/gatehouse)" '' 'with its data, which are a disk of their own'
+  systemctl stop var-lib-gatehouse.mount
+  sed -i /gatehouse/d /etc/fstab
   is "$(find /etc/systemd /run/gatehouse /lib/systemd /var/lib/systemd -name '*gatehouse*' \
     ! -name var-lib-gatehouse.mount 2>/dev/null)" '' 'nothing of it is left'
   check 'but the keys that sign' [ -e /etc/gatehouse-sign/release.key ]
@@ -443,8 +536,12 @@ remove() {
 second() {
   machine_comes_up
   data_came_late
+  disk_fails
+  data_elsewhere
   remove
+  without_package
 }
 
 "$phase"
-touch "done-$phase"
+date >"done-$phase"
+sync
