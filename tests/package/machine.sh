@@ -310,6 +310,7 @@ sandbox() {
       '! touch /run/x /run/gatehouse/x /run/lock/x 2>&1'
     check "$name: the data are" inside $worker sh -c \
       'touch /var/lib/gatehouse/x && rm /var/lib/gatehouse/x'
+    is "$(unit $worker MemoryMax) $(unit $worker TasksMax)" '536870912 16' "$name: its limits"
     is "$(inside $worker sh -c 'ls /dev | grep -c "^[shv]d\|^kmsg$"')" 0 "$name: no devices"
   done
   pid=$(unit gatehouse-sign.service MainPID)
@@ -322,29 +323,6 @@ sandbox() {
     echo "# $score"
     check "$name is confined" systemd-analyze security --no-pager --threshold=30 "$name"
   done
-}
-
-# In a container the limits may be its host's.
-memory() {
-  worker=gatehouse-udp-config@1.service
-  group=/sys/fs/cgroup$(unit $worker ControlGroup)
-  if [ ! -e "$group/memory.max" ]; then
-    echo '# no memory controller here'
-    return
-  fi
-  is "$(cat "$group/memory.max") $(cat "$group/pids.max")" '536870912 16' 'limits of memory and tasks'
-  for name in $programs; do
-    echo "# $name: $(($(unit gatehouse-$name@1.service MemoryCurrent) / 1024)) KB"
-  done
-  must systemctl set-property --runtime $worker MemoryMax=100K
-  fetch "$nginx/api/v3/gcs/gateways/roof-1/semtechudp/global_conf.json" \
-    -H "Authorization: Bearer $(cat roof-1.key)"
-  echo "# without memory: $status, $(unit $worker NRestarts) restarts, $(unit $worker Result)"
-  must systemctl set-property --runtime $worker MemoryMax=512M
-  wait_for systemctl -q is-active $worker
-  fetch "$nginx/api/v3/gcs/gateways/roof-1/semtechudp/global_conf.json" \
-    -H "Authorization: Bearer $(cat roof-1.key)"
-  is "$status" 200 'a worker that had no memory is back'
 }
 
 # priorities UNIT: how many lines of each priority
@@ -429,7 +407,6 @@ first() {
   timers
   sign_firmware
   sandbox
-  memory
   journal
   restart_under_traffic
   killed_workers
