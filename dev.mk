@@ -99,7 +99,13 @@ deb: dist
 # Installs, upgrades and removes it on a fresh system (debootstrap; root and a mirror).
 check-deb: deb
 	$(top_srcdir)/tests/package/deb.sh deb/$(PACKAGE)_$(VERSION)-1_*.deb
-.PHONY: deb check-deb
+
+# Boots a fresh system with it in a container (systemd-nspawn besides): units, sandbox, timers,
+# restarts and upgrades under traffic, a reboot.
+check-systemd: deb
+	@$(need) debootstrap; $(need) systemd-nspawn
+	$(top_srcdir)/tests/package/systemd.sh deb/$(PACKAGE)_$(VERSION)-1_*.deb
+.PHONY: deb check-deb check-systemd
 
 # ---- shared hosting --------------------------------------------------------------------
 # The folder to upload to a rented web space; needs patchelf.

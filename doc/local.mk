@@ -17,5 +17,6 @@ dist_guide_DATA = \
 	doc/guide/rotate-keys.md \
 	doc/guide/shared-hosting.md \
 	doc/guide/signing-hsm.md \
+	doc/guide/systemd.md \
 	doc/guide/upgrade.md \
 	doc/guide/web-servers.md

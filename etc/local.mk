@@ -35,6 +35,8 @@ dist_systemdexamples_DATA = \
 	etc/systemd/gatehouse-trust.timer \
 	etc/systemd/gatehouse-udp-config.socket \
 	etc/systemd/gatehouse-udp-config@.service
+systemdworkersdir = $(docdir)/examples/systemd/gatehouse-cups@1.service.d
+dist_systemdworkers_DATA = etc/systemd/gatehouse-cups@1.service.d/workers.conf
 EXTRA_DIST += \
 	etc/shared-hosting/README.txt \
 	etc/shared-hosting/build.sh \

@@ -1,8 +1,11 @@
 #include "base/log.h"
 
 #include <stdarg.h>
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -16,10 +19,26 @@
 static const char *log_program = "gatehouse";
 static enum log_target log_to = LOG_STDERR;
 static enum log_level log_max = LOG_NOTE;
+static bool log_journal; /* standard error is the journal: it wants to know the level */
 
 /* syslog.h has macros of its own for the level names; these are ours by number. */
 static const char *const level_names[] = {"error: ", "warning: ", "", "detail: "};
 static const int level_syslog[] = {3, 4, 6, 7};
+
+/* systemd tells which file is the journal's, so that it is not taken for a redirected one. */
+static bool
+is_journal(int fd)
+{
+	const char *told = getenv("JOURNAL_STREAM");
+	char number[48];
+	struct stat st;
+
+	if (told == NULL || fstat(fd, &st) != 0)
+		return false;
+	snprintf(number, sizeof number, "%ju:%ju", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino);
+	return strcmp(told, number) == 0;
+}
 
 void
 log_open(const char *program, enum log_target target, enum log_level level)
@@ -27,6 +46,7 @@ log_open(const char *program, enum log_target target, enum log_level level)
 	log_program = program;
 	log_to = target;
 	log_max = level;
+	log_journal = target == LOG_STDERR && is_journal(STDERR_FILENO);
 	if (target == LOG_SYSLOG)
 		openlog(program, LOG_PID | LOG_NDELAY, LOG_DAEMON);
 }
@@ -105,7 +125,7 @@ void
 log_text(enum log_level level, const char *text)
 {
 	char line[LINE];
-	size_t n;
+	size_t n = 0;
 
 	if (level > log_max || log_to == LOG_NOWHERE)
 		return;
@@ -114,7 +134,9 @@ log_text(enum log_level level, const char *text)
 		syslog(level_syslog[level], "%s%s", level_names[level], line);
 		return;
 	}
-	n = append(line, 0, log_program, 80);
+	if (log_journal)
+		n = (size_t)snprintf(line, sizeof line, "<%d>", level_syslog[level]);
+	n = append(line, n, log_program, 80);
 	n = append(line, n, ": ", 2);
 	n = append(line, n, level_names[level], 20);
 	n += clean(text, line + n, sizeof line - n);

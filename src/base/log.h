@@ -1,7 +1,8 @@
 /*
  * Lines for the operator, to standard error or syslog. Text that came from outside is
  * made harmless here: control characters and what is not UTF-8 are written as \xHH, lines
- * are cut at 1,000 bytes. No secret may be handed to these functions.
+ * are cut at 1,000 bytes. No secret may be handed to these functions. Where standard error is
+ * the journal of systemd, a line has its level in front as sd-daemon(3) says.
  */
 #ifndef GH_BASE_LOG_H
 #define GH_BASE_LOG_H

@@ -48,7 +48,7 @@ make_folder(struct manage *m)
 	char path[sizeof m->data->path + 16];
 
 	snprintf(path, sizeof path, "%s/uploads", m->data->path);
-	if (mkdir(path, 02770) != 0 && errno != EEXIST)
+	if (mkdir(path, 0770) != 0 && errno != EEXIST)
 		return file_fault(&m->fault, path, "make");
 	return E_OK;
 }

@@ -12,7 +12,7 @@
 static int
 make_folder(const char *path, struct fault *fault)
 {
-	if (mkdir(path, 02770) != 0 && errno != EEXIST)
+	if (mkdir(path, 0770) != 0 && errno != EEXIST)
 		return file_fault(fault, path, "make the folder");
 	return E_OK;
 }

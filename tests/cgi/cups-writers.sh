@@ -32,9 +32,10 @@ idle_polls() {
 
 # verify NAME: everything that a writer was told to be done is there, and all is in order
 verify() {
-  # A writer that was killed may have done what it did not live to acknowledge.
+  # A writer that was killed may have done what it did not live to acknowledge; the next one
+  # may be killed before it does anything.
   awk '$1 == "expect" { last[$2, $3, $4] = $0; maybe[$2, $3, $4] = "" }
-    $1 == "try" { maybe[$2, $3, $4] = $5 }
+    $1 == "try" { maybe[$2, $3, $4] = maybe[$2, $3, $4] " " $5 }
     END { for (i in last) print last[i], maybe[i] }' "$work/done" >"$work/last"
   if fleet <"$work/last" >"$work/out" && fleet check >>"$work/out"; then
     pass "$1 ($(grep -c ^expect "$work/done") acknowledged)"

@@ -2,6 +2,8 @@
 #include "unit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -58,6 +60,38 @@ test_levels(void **state)
 					"cups: warning: two\n"
 					"cups: four\n"
 					"cups: detail: 5\n");
+}
+
+/* sd-daemon(3): <N> before a line is its level, when standard error is the journal. */
+static void
+test_journal(void **state)
+{
+	char number[60];
+	struct stat st;
+
+	(void)state;
+	capture();
+	assert_int_equal(fstat(STDERR_FILENO, &st), 0);
+	snprintf(number, sizeof number, "%lu:%lu", (unsigned long)st.st_dev,
+	    (unsigned long)st.st_ino);
+	setenv("JOURNAL_STREAM", number, 1);
+	log_open("cups", LOG_STDERR, LOG_DETAIL);
+	log_line(LOG_ERROR, "one");
+	log_line(LOG_WARN, "two");
+	log_line(LOG_NOTE, "three\n<0>four");
+	log_line(LOG_DETAIL, "five");
+	setenv("JOURNAL_STREAM", "1:1", 1);
+	log_open("cups", LOG_STDERR, LOG_DETAIL);
+	log_line(LOG_ERROR, "elsewhere");
+	unsetenv("JOURNAL_STREAM");
+	log_open("cups", LOG_STDERR, LOG_DETAIL);
+	log_line(LOG_ERROR, "without");
+	assert_string_equal(captured(), "<3>cups: error: one\n"
+					"<4>cups: warning: two\n"
+					"<6>cups: three\\x0a<0>four\n"
+					"<7>cups: detail: five\n"
+					"cups: error: elsewhere\n"
+					"cups: error: without\n");
 }
 
 static const struct {
@@ -169,6 +203,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_levels),
+	    cmocka_unit_test(test_journal),
 	    cmocka_unit_test(test_outside_text_is_made_harmless),
 	    cmocka_unit_test(test_long_lines),
 	    cmocka_unit_test(test_every_error_is_described),
