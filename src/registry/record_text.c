@@ -164,14 +164,7 @@ static int
 time_from_text(const struct field *f, struct span text, const struct record_view *view,
     int64_t *t, struct fault *fault)
 {
-	int64_t seconds;
-
-	if (text.len > 1 && text.data[0] == '+' &&
-	    number_duration(span_from(text, 1), &seconds) && seconds < 1LL << 40) {
-		*t = view->now + seconds;
-		return E_OK;
-	}
-	return clock_parse(text, t)
+	return clock_parse_from(text, view->now, t)
 		   ? E_OK
 		   : bad(f, "a time like 2026-11-22T13:05:00Z or +7d", fault);
 }
