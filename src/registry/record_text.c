@@ -349,6 +349,7 @@ record_field_to_text(const struct field *f, const void *record,
 {
 	const void *at = field_at(f, record);
 	char buf[CLOCK_TEXT];
+	struct json_out j;
 
 	switch (f->type) {
 	case FIELD_SEALED:
@@ -369,7 +370,8 @@ record_field_to_text(const struct field *f, const void *record,
 		strbuf_printf(out, "%lld", (long long)*(const int64_t *)at);
 		return;
 	case FIELD_DOUBLE:
-		strbuf_printf(out, "%.10g", *(const double *)at);
+		json_init(&j, out, NULL);
+		json_double(&j, *(const double *)at);
 		return;
 	case FIELD_TIME:
 		clock_format(*(const int64_t *)at, buf);
