@@ -257,6 +257,7 @@ radio_tests = \
 	tests/unit/test_plan \
 	tests/unit/test_plan_refused \
 	tests/unit/test_plan_set \
+	tests/unit/test_server \
 	tests/unit/test_settings
 if HAVE_CMOCKA
 check_PROGRAMS += $(radio_tests)
@@ -277,6 +278,7 @@ tests_unit_test_picture_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
 tests_unit_test_plan_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
 tests_unit_test_plan_refused_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
 tests_unit_test_plan_set_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
+tests_unit_test_server_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
 tests_unit_test_settings_SOURCES = tests/unit/test_settings.c $(RADIO_FIXTURE)
 tests_unit_test_settings_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
 # Speaks TAP by itself, without cmocka.
