@@ -50,4 +50,4 @@ check_LIBRARIES += fuzz/libreplay.a
 TESTS += $(fuzz_targets)
 endif
 fuzz_libreplay_a_SOURCES = fuzz/replay.c fuzz/fuzz.h
-EXTRA_DIST += fuzz/corpus
+EXTRA_DIST += fuzz/corpus fuzz/run.sh
