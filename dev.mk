@@ -3,7 +3,7 @@
 .PHONY: format check-format lint manlint openapi check-valgrind check-sanitizers coverage fuzz
 
 find_c = find src cgi-bin tests fuzz bench -name '*.[ch]'
-find_sh = grep -rlIE '^\#!/bin/(ba)?sh' .ci bench etc quickstart runtests share tests
+find_sh = grep -rlIE '^\#!/bin/(ba)?sh' .ci bench etc fuzz quickstart runtests share tests
 need = need() { command -v "$$1" >/dev/null || { echo "$$1 is missing" >&2; exit 1; }; }; need
 
 format:
@@ -71,20 +71,15 @@ coverage:
 		lcov --rc lcov_branch_coverage=1 --summary src.info && \
 		lcov --rc lcov_branch_coverage=1 --summary library.info
 
-# Runs every target for so long. New inputs and what fails go below fuzz/found of the
-# build folder, never into the seed corpus.
+# Runs every target for so long, as many at once as there are processors. All of them are
+# run, whatever is found, and then it fails.
 FUZZ_SECONDS = 60
+FUZZ_JOBS = $$(nproc 2>/dev/null || echo 1)
 fuzz: $(fuzz_targets)
 	@test -n '$(FUZZ_ENGINE)' || { \
 		echo 'configure with CC=clang --enable-fuzzer --enable-sanitizers' >&2; exit 1; }
-	@for program in $(fuzz_targets); do \
-		name=$${program##*/fuzz_}; dir=fuzz/found/$$name; mkdir -p $$dir; \
-		./$$program -max_total_time=$(FUZZ_SECONDS) -timeout=10 -print_final_stats=1 \
-			-artifact_prefix=fuzz/found/$$name- $$dir \
-			$(top_srcdir)/fuzz/corpus/$$name >$$dir.log 2>&1 || { \
-			tail -n 60 $$dir.log; exit 1; }; \
-		echo "$$name: $$(sed -n 's/^stat::number_of_executed_units: *//p' $$dir.log) runs"; \
-	done
+	@printf '%s\n' $(fuzz_targets) | xargs -n 1 -P "$(FUZZ_JOBS)" $(SHELL) \
+		$(top_srcdir)/fuzz/run.sh $(FUZZ_SECONDS) $(top_srcdir)/fuzz/corpus
 
 # ---- Debian package -----------------------------------------------------------------
 # In deb/: from the tarball of `make dist`, with lintian's opinion of it.

@@ -4,12 +4,12 @@
  * and like the first one.
  *
  *	fcgi_load [-n N] [-c CONNECTIONS] [-k] [-s STATUS] [-b BODY | -B FILE]
- *	    [-i SECONDS] [-o] [-v] SOCKET METHOD URI [NAME=VALUE...]
+ *	    [-i SECONDS] [-d] [-o] [-v] SOCKET METHOD URI [NAME=VALUE...]
  *
  * -k keeps the connections; -s is the status that is expected (200); -o prints the first
- * answer instead of figures; -v lets answers differ that are as long (with a token). A
- * variable that is given replaces the usual one of that name; an empty CONTENT_LENGTH=
- * leaves it out. -i ends with failure when nothing came for so long.
+ * answer instead of figures; -v lets answers differ that are as long (with a token), -d lets
+ * them differ in any way. A variable that is given replaces the usual one of that name; an
+ * empty CONTENT_LENGTH= leaves it out. -i ends with failure when nothing came for so long.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -193,7 +193,7 @@ start(struct connection *c)
 	begun++;
 }
 
-static bool varying;
+static bool varying, differing;
 
 static void
 check_answer(struct bytes answer)
@@ -211,6 +211,8 @@ check_answer(struct bytes answer)
 		fail("an answer has no end of its header");
 	if (done == 0)
 		put(&first, answer.data, answer.len);
+	else if (differing)
+		return;
 	else if (answer.len != first.len ||
 		 (!varying && memcmp(answer.data, first.data, first.len) != 0))
 		fail("an answer is not like the first");
@@ -342,7 +344,7 @@ main(int argc, char **argv)
 	int option, patience = 30;
 	double seconds;
 
-	while ((option = getopt(argc, argv, "n:c:ks:b:B:i:ov")) != -1) {
+	while ((option = getopt(argc, argv, "n:c:ks:b:B:i:dov")) != -1) {
 		switch (option) {
 		case 'n':
 			wanted = strtol(optarg, NULL, 10);
@@ -364,6 +366,9 @@ main(int argc, char **argv)
 			break;
 		case 'i':
 			patience = (int)strtol(optarg, NULL, 10);
+			break;
+		case 'd':
+			differing = true;
 			break;
 		case 'v':
 			varying = true;

@@ -218,17 +218,11 @@ int
 api_time(struct api_ask *a, const char *name, int64_t *out)
 {
 	const char *text = NULL;
-	int64_t seconds;
 	int err = api_text(a, name, &text);
 
 	if (err != E_OK || text == NULL)
 		return err;
-	if (text[0] == '+' && number_duration(span_str(text + 1), &seconds) &&
-	    seconds < 1LL << 40) {
-		*out = a->m.now + seconds;
-		return E_OK;
-	}
-	return clock_parse(span_str(text), out)
+	return clock_parse_from(span_str(text), a->m.now, out)
 		   ? E_OK
 		   : wrong_type(a, name, "a time like 2026-11-22T13:05:00Z or +7d");
 }

@@ -56,7 +56,7 @@ origin_of(struct span url, char out[ORIGIN_MAX])
 		if (rest.data[n] <= ' ' || rest.data[n] > '~' || rest.data[n] == '@' ||
 		    rest.data[n] == '\\')
 			return false;
-		if (rest.data[n] == ':')
+		if (rest.data[n] == ':' && colon == NULL)
 			colon = rest.data + n;
 		if (rest.data[n] == ']')
 			colon = NULL;

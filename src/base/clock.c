@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "base/number.h"
+
 #define CLOCK_LAST 253402300799 /* the last second of the year 9999 */
 
 static int64_t fixed_now = -1;
@@ -155,4 +157,18 @@ clock_parse(struct span text, int64_t *t)
 	}
 	*t = (int64_t)timegm(&tm) - offset;
 	return at == text.len && *t >= 0 && *t <= CLOCK_LAST;
+}
+
+bool
+clock_parse_from(struct span text, int64_t now, int64_t *t)
+{
+	int64_t seconds;
+
+	if (text.len == 0 || text.data[0] != '+')
+		return clock_parse(text, t);
+	if (!number_duration(span_from(text, 1), &seconds) || now > CLOCK_LAST ||
+	    seconds > CLOCK_LAST - now)
+		return false;
+	*t = now + seconds;
+	return true;
 }

@@ -28,4 +28,7 @@ const char *clock_age(int64_t t, int64_t now, char buf[CLOCK_AGE]);
  */
 bool clock_parse(struct span text, int64_t *t);
 
+/* The same, or `+` and a duration ("+7d", see number.h) from `now` on. */
+bool clock_parse_from(struct span text, int64_t now, int64_t *t);
+
 #endif

@@ -222,16 +222,8 @@ int
 cli_time(struct cli *cli, const char *option, int64_t *t)
 {
 	const char *text = cli_value(cli, option);
-	int64_t seconds;
 
-	if (text == NULL)
-		return E_OK;
-	if (text[0] == '+' && number_duration(span_str(text + 1), &seconds) &&
-	    seconds < 1LL << 40) {
-		*t = cli->m.now + seconds;
-		return E_OK;
-	}
-	if (clock_parse(span_str(text), t))
+	if (text == NULL || clock_parse_from(span_str(text), cli->m.now, t))
 		return E_OK;
 	return bad_value(
 	    cli, option, "a time like 2026-11-22T13:05:00Z, 2026-11-22 or +7d");

@@ -19,7 +19,7 @@ take_scheme(struct span *text)
 {
 	struct span scheme = {NULL, 0};
 
-	for (size_t i = 0; i + 3 <= text->len; i++) {
+	for (size_t i = 1; i + 3 <= text->len; i++) {
 		if (memcmp(text->data + i, "://", 3) != 0)
 			continue;
 		scheme = span_of(text->data, i);

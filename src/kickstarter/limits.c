@@ -61,7 +61,7 @@ is_word(struct span text)
 
 		if ((c < 'a' || c > 'z') &&
 		    (text.data[i] < '0' || text.data[i] > '9') &&
-		    strchr("_-.~", text.data[i]) == NULL)
+		    memchr("_-.~", text.data[i], 4) == NULL)
 			return false;
 	}
 	return true;

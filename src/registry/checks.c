@@ -1,5 +1,6 @@
 #include "registry/checks.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 
 #include "base/number.h"
@@ -115,6 +116,19 @@ is_host(struct span s)
 	return true;
 }
 
+static bool
+is_ipv6(struct span s)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct in6_addr ignored;
+
+	if (s.len >= sizeof text)
+		return false;
+	memcpy(text, s.data, s.len);
+	text[s.len] = '\0';
+	return inet_pton(AF_INET6, text, &ignored) == 1;
+}
+
 /* Cuts `host:port` at its last colon. False without one. */
 static bool
 split_port(struct span s, struct span *host, uint64_t *port)
@@ -190,8 +204,14 @@ station_uri_complete(
 	static const unsigned ports[2][2] = {{443, 80}, {8887, 1887}};
 	struct span rest = address;
 	int plain = 0, n;
-	const char *at = memmem(address.data, address.len, "://", 3);
+	const char *at = NULL;
 
+	if (address.len > 0) {
+		if (memchr(address.data, '\0', address.len) != NULL)
+			return fault_set(fault, E_INVALID, "gateway_server_address",
+			    "has a NUL in it");
+		at = memmem(address.data, address.len, "://", 3);
+	}
 	if (at != NULL) {
 		struct span scheme =
 		    span_of(address.data, (size_t)(at - (const char *)address.data));
@@ -237,8 +257,7 @@ check_host_port(const struct field *f, struct span s, struct fault *fault)
 		const uint8_t *end = memchr(s.data, ']', s.len);
 
 		if (end == NULL ||
-		    strspn((const char *)s.data + 1, "0123456789abcdefABCDEF:.") !=
-			(size_t)(end - s.data - 1))
+		    !is_ipv6(span_of(s.data + 1, (size_t)(end - s.data) - 1)))
 			return fault_set(
 			    fault, E_INVALID, f->name, "is not an IPv6 address in [ ]");
 		s = span_from(s, (size_t)(end - s.data) + 1);

@@ -21,7 +21,7 @@ check_host(struct span host, const char *field, struct fault *fault)
 		if (c >= 'A' && c <= 'Z')
 			return bad(fault, field, "must be in lower case");
 		if ((c < 'a' || c > 'z') && (c < '0' || c > '9') &&
-		    strchr(".-_", c) == NULL)
+		    memchr(".-_", c, 3) == NULL)
 			return bad(fault, field,
 			    "must be a host name or IPv4 address, and a port, without "
 			    "path or user");
@@ -119,6 +119,8 @@ mqtt_address_complete(struct span entered, const char *field,
 		port = span_from(entered, (size_t)(colon - entered.data) + 1);
 	if (entered.len > MQTT_ADDRESS_MAX)
 		return bad(fault, field, "longer than 255 characters");
+	if (entered.len > 0 && memchr(entered.data, '\0', entered.len) != NULL)
+		return bad(fault, field, "has a NUL in it");
 	n = snprintf(out, MQTT_ADDRESS_MAX + 1, "%s%.*s%s",
 	    schemed ? "" : scheme_of_port(port), (int)entered.len,
 	    (const char *)entered.data, schemed || colon != NULL ? "" : ":8881");

@@ -164,14 +164,7 @@ static int
 time_from_text(const struct field *f, struct span text, const struct record_view *view,
     int64_t *t, struct fault *fault)
 {
-	int64_t seconds;
-
-	if (text.len > 1 && text.data[0] == '+' &&
-	    number_duration(span_from(text, 1), &seconds) && seconds < 1LL << 40) {
-		*t = view->now + seconds;
-		return E_OK;
-	}
-	return clock_parse(text, t)
+	return clock_parse_from(text, view->now, t)
 		   ? E_OK
 		   : bad(f, "a time like 2026-11-22T13:05:00Z or +7d", fault);
 }
@@ -356,6 +349,7 @@ record_field_to_text(const struct field *f, const void *record,
 {
 	const void *at = field_at(f, record);
 	char buf[CLOCK_TEXT];
+	struct json_out j;
 
 	switch (f->type) {
 	case FIELD_SEALED:
@@ -376,7 +370,8 @@ record_field_to_text(const struct field *f, const void *record,
 		strbuf_printf(out, "%lld", (long long)*(const int64_t *)at);
 		return;
 	case FIELD_DOUBLE:
-		strbuf_printf(out, "%.10g", *(const double *)at);
+		json_init(&j, out, NULL);
+		json_double(&j, *(const double *)at);
 		return;
 	case FIELD_TIME:
 		clock_format(*(const int64_t *)at, buf);

@@ -15,11 +15,12 @@ is_dots(const uint8_t *segment, const uint8_t *end)
 int
 path_check(struct span path, struct fault *fault)
 {
-	const uint8_t *end = path.data + path.len, *segment = path.data;
+	const uint8_t *end, *segment = path.data;
 
 	if (path.len == 0 || path.data[0] != '/')
 		return fault_set(
 		    fault, E_INVALID, NULL, "the path does not begin with a slash");
+	end = path.data + path.len;
 	for (const uint8_t *p = path.data;; p++) {
 		if (p == end || *p == '/') {
 			if (is_dots(segment, p))

@@ -61,7 +61,7 @@ tests_lib_mutate_SOURCES = tests/lib/mutate.c tests/lib/oracle.c tests/lib/oracl
 	$(FCGI_CLIENT)
 tests_lib_mutate_CPPFLAGS = $(AM_CPPFLAGS) $(JSON_CFLAGS)
 tests_lib_mutate_LDADD = $(JSON_LIBS) $(BASE_LIBS)
-EXTRA_DIST += tests/lib/cups.sh
+EXTRA_DIST += tests/lib/cups.sh tests/lib/workers.sh
 cups_scripts = \
 	tests/cgi/cups-access.sh \
 	tests/cgi/cups-answers.sh \

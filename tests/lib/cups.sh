@@ -16,6 +16,8 @@
 # Each poll asks `fleet explain` first, which must say the same as the endpoint then does.
 
 . "${top_srcdir:=.}/tests/lib/tap.sh"
+# shellcheck source=tests/lib/workers.sh
+. "$top_srcdir/tests/lib/workers.sh"
 
 crypto=$top_srcdir/tests/data/crypto # certificates that are valid in 2030
 
@@ -61,51 +63,9 @@ start_cups() {
   start_app cgi-bin/cups.fcgi
 }
 
-# start_workers N: several cups.fcgi on one socket, as a web server runs them. $app_pid is
-# their parent, which ends with 0 when all of them did; their numbers are in $work/workers.
+# start_workers N: several cups.fcgi on one socket; their numbers are in $work/workers
 start_workers() {
-  cat >"$work/parent" <<'END'
-exec 3<&0
-program=$1 list=$2
-shift 2
-pids=
-trap 'kill $pids 2>/dev/null' TERM
-for i in "$@"; do
-  "$program" <&3 3<&- &
-  pids="$pids $!"
-done
-echo $pids >"$list"
-status=0
-for pid in $pids; do
-  wait "$pid"
-  s=$?
-  # The signal that is passed on interrupts this; then its status is still to be had.
-  if [ "$s" -gt 128 ]; then
-    wait "$pid" 2>/dev/null
-    again=$?
-    [ "$again" -eq 127 ] || s=$again
-  fi
-  [ "$s" -eq 0 ] || status=$s
-done
-exit $status
-END
-  rm -f "$work/workers"
-  worker_program=$top_builddir/cgi-bin/cups.fcgi
-  case $worker_program in /*) ;; *) worker_program=$PWD/$worker_program ;; esac
-  # The wrapper and the environment are several words.
-  # shellcheck disable=SC2046,SC2086
-  env -i PATH="$PATH" ${ASAN_OPTIONS:+ASAN_OPTIONS="$ASAN_OPTIONS"} \
-    ${UBSAN_OPTIONS:+UBSAN_OPTIONS="$UBSAN_OPTIONS"} GATEHOUSE_CONF="$conf" $app_env \
-    "$top_builddir/tests/lib/listen" "$sock" /bin/sh "$work/parent" "$worker_program" \
-    "$work/workers" $(seq "$1") 2>>"$log" &
-  app_pid=$!
-  app_program="$1 workers"
-  tap_tries=0
-  while [ ! -s "$work/workers" ]; do
-    tap_tries=$((tap_tries + 1))
-    [ "$tap_tries" -lt 200 ] || bail 'the workers do not start'
-    sleep 0.05
-  done
+  workers cgi-bin/cups.fcgi "$1" "$work/workers"
 }
 
 # ---- what a gateway says of itself -----------------------------------------

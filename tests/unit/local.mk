@@ -106,6 +106,7 @@ data_tests = \
 	tests/unit/test_bundle \
 	tests/unit/test_check \
 	tests/unit/test_cups_exchange \
+	tests/unit/test_checks \
 	tests/unit/test_csv \
 	tests/unit/test_explain \
 	tests/unit/test_init \
@@ -132,6 +133,7 @@ DATA_TEST_LIBS = $(MANAGE_LIBS) $(CUPS_LIBS) $(AUTH_LIBS) $(REGISTRY_LIBS) \
 	$(STORE_LIBS) $(CRYPTO_LIBS) $(GH_JSON_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
 tests_unit_test_account_SOURCES = tests/unit/test_account.c $(DATA_FIXTURE)
 tests_unit_test_account_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_checks_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_csv_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_file_exchange_SOURCES = tests/unit/test_file_exchange.c $(DATA_FIXTURE)
 tests_unit_test_file_exchange_LDADD = $(DATA_TEST_LIBS)
@@ -255,6 +257,7 @@ radio_tests = \
 	tests/unit/test_plan \
 	tests/unit/test_plan_refused \
 	tests/unit/test_plan_set \
+	tests/unit/test_server \
 	tests/unit/test_settings
 if HAVE_CMOCKA
 check_PROGRAMS += $(radio_tests)
@@ -275,6 +278,7 @@ tests_unit_test_picture_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
 tests_unit_test_plan_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
 tests_unit_test_plan_refused_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
 tests_unit_test_plan_set_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
+tests_unit_test_server_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
 tests_unit_test_settings_SOURCES = tests/unit/test_settings.c $(RADIO_FIXTURE)
 tests_unit_test_settings_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
 # Speaks TAP by itself, without cmocka.

@@ -104,6 +104,41 @@ test_refused(void **state)
 }
 
 static void
+test_from(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t t; /* -1: refused */
+	} rows[] = {
+	    {"+7d", 1795352700 + 604800},
+	    {"+0", 1795352700},
+	    {"+90", 1795352790},
+	    {"2026-11-22", 1795305600},
+	    {"+251607E9", -1},
+	    {"+251606948099", 253402300799},
+	    {"+251606948100", -1},
+	    {"+9223372036854775807", -1},
+	    {"+99999999999999999999", -1},
+	    {"+", -1},
+	    {"++1", -1},
+	    {"+-1", -1},
+	    {"+ 1d", -1},
+	    {"7d", -1},
+	    {"", -1},
+	};
+	int64_t t;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		bool ok = clock_parse_from(span_str(rows[i].text), 1795352700, &t);
+
+		if (ok != (rows[i].t >= 0) || (ok && t != rows[i].t))
+			fail_msg("%s", rows[i].text);
+	}
+	assert_false(clock_parse_from(span_of(NULL, 0), 0, &t));
+}
+
+static void
 test_format(void **state)
 {
 	char text[CLOCK_TEXT];
@@ -182,6 +217,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_parse),
 	    cmocka_unit_test(test_refused),
+	    cmocka_unit_test(test_from),
 	    cmocka_unit_test(test_format),
 	    cmocka_unit_test(test_round_trip),
 	    cmocka_unit_test(test_age),

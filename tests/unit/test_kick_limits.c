@@ -145,6 +145,9 @@ test_words(void **state)
 		    kick_channel_check(span_str(channels[i].text), "ch", &fault),
 		    &fault);
 	}
+	assert_int_equal(kick_channel_check(BYTES("a\0b"), "ch", NULL), E_INVALID);
+	assert_int_equal(
+	    kick_url_check(BYTES("https://h\0/p"), true, "url", NULL), E_INVALID);
 }
 
 /* ---- addresses --------------------------------------------------------------------------- */
@@ -210,6 +213,8 @@ test_brokers(void **state)
 		    mqtt_address_complete(span_str(bad[i].text), "a", out, &fault),
 		    &fault);
 	}
+	assert_int_equal(
+	    mqtt_address_complete(BYTES("h\0:8883"), "a", out, NULL), E_INVALID);
 }
 
 static void

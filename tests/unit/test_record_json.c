@@ -4,6 +4,7 @@
 #include "json/reader.h"
 #include "registry/ca.h"
 #include "registry/record_text.h"
+#include "registry/rollout.h"
 #include "registry/template.h"
 #include "registry/trust.h"
 
@@ -489,6 +490,28 @@ dangling_references_show(void **state)
 	    json_of(f, &gateway_kind, &g, NULL, false), "{\"lns\":\"#4711\"}");
 }
 
+/* Neither as text nor as JSON does a number lose a digit. */
+static void
+numbers_keep_their_digits(void **state)
+{
+	static const char *const texts[] = {"0", "50.5", "5.506666666666667",
+	    "0.30000000000000004", "1e+300", "123456789.012345"};
+	struct fixture *f = *state;
+	struct record_view view = {.arena = &f->arena};
+	const struct field *limit = field_by_name(&rollout_kind, "failure_limit");
+
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		struct rollout r;
+
+		record_init(&rollout_kind, &r);
+		assert_int_equal(record_field_from_text(&rollout_kind, limit,
+				     span_str(texts[i]), &view, &r, NULL),
+		    E_OK);
+		assert_string_equal(
+		    to_text(f, &rollout_kind, "failure_limit", &r), texts[i]);
+	}
+}
+
 int
 main(void)
 {
@@ -507,6 +530,7 @@ main(void)
 	    TEST(a_comma_too_many_is_no_prefix),
 	    TEST(keys_show_words),
 	    TEST(dangling_references_show),
+	    TEST(numbers_keep_their_digits),
 	};
 
 	return cmocka_run_group_tests_name("record_json", tests, NULL, NULL);

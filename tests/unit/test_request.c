@@ -341,6 +341,83 @@ test_key_forms(void **state)
 	assert_int_equal(key.len, 0);
 }
 
+#define BEGIN_CERT "-----BEGIN CERTIFICATE-----"
+#define END_CERT "-----END CERTIFICATE-----"
+#define TIDY BEGIN_CERT "\nMIIB+g/=\nAA==\n" END_CERT "\n"
+
+/* What a server variable or a proxy's header becomes; NULL: nothing that is PEM. */
+static void
+test_certificates(void **state)
+{
+	static const struct {
+		const char *value, *pem;
+	} rows[] = {
+	    {BEGIN_CERT "\nMIIB+g/=\nAA==\n" END_CERT "\n", TIDY},
+	    {BEGIN_CERT "\r\nMIIB+g/=\r\nAA==\r\n" END_CERT, TIDY},
+	    {BEGIN_CERT " MIIB+g/= \tAA== " END_CERT, TIDY},
+	    {"\n " BEGIN_CERT "MIIB+g/=\n\n\nAA==" END_CERT " ", TIDY},
+	    {BEGIN_CERT "%0AMIIB%2Bg%2F%3D%0aAA%3D%3D%0A" END_CERT "%0A", TIDY},
+	    {BEGIN_CERT END_CERT, NULL},
+	    {BEGIN_CERT "\n", NULL},
+	    {BEGIN_CERT, NULL},
+	    {"-----BEGIN CERTIFICATE----" END_CERT, NULL},
+	    {"MIIB", NULL},
+	    {"(null)", NULL},
+	    {BEGIN_CERT "\nMI-B\n" END_CERT, NULL},
+	    {BEGIN_CERT "\nMI%zzB\n" END_CERT, NULL},
+	    {BEGIN_CERT "\nMI%00B\n" END_CERT, NULL},
+	    {BEGIN_CERT "\nMIIB\n" END_CERT "%", NULL},
+	    {BEGIN_CERT "\nMIIB\n" END_CERT "\nx", NULL},
+	    {"x" BEGIN_CERT "\nMIIB\n" END_CERT, NULL},
+	    {BEGIN_CERT "\nMIIB\n" END_CERT BEGIN_CERT "\nMIIB\n" END_CERT, NULL},
+	    {"-----BEGIN EC PRIVATE KEY-----\nMIIB\n-----END EC PRIVATE KEY-----",
+		NULL},
+	};
+	struct span pem;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *variable =
+		    arena_printf(&arena, "SSL_CLIENT_CERT=%s", rows[i].value);
+
+		BEGIN("REQUEST_URI=/", variable);
+		assert_int_equal(request_client_certificate(&req, &pem),
+		    rows[i].pem != NULL ? E_OK : E_INVALID);
+		if (rows[i].pem != NULL)
+			assert_text(pem, span_str(rows[i].pem));
+	}
+	BEGIN("REQUEST_URI=/", "SSL_CLIENT_CERT=");
+	assert_int_equal(request_client_certificate(&req, &pem), E_NOTFOUND);
+	BEGIN("REQUEST_URI=/", "HTTP_SSL_CLIENT_CERT=" TIDY,
+	    "REDIRECT_SSL_CLIENT_CERT=" TIDY);
+	assert_int_equal(request_client_certificate(&req, &pem), E_NOTFOUND);
+}
+
+/* In a header it counts from a trusted proxy alone, and once. */
+static void
+test_certificate_headers(void **state)
+{
+	static const struct network proxy = {.base = {4, {192, 0, 2, 1}}, .bits = 32};
+	struct span pem;
+
+	(void)state;
+	rules.certificate_header = "X-Client-Cert";
+	BEGIN("REQUEST_URI=/", "REMOTE_ADDR=192.0.2.1", "HTTP_X_CLIENT_CERT=" TIDY);
+	assert_int_equal(request_client_certificate(&req, &pem), E_NOTFOUND);
+	rules.proxies = &proxy;
+	rules.proxy_count = 1;
+	BEGIN("REQUEST_URI=/", "REMOTE_ADDR=192.0.2.2", "HTTP_X_CLIENT_CERT=" TIDY);
+	assert_int_equal(request_client_certificate(&req, &pem), E_NOTFOUND);
+	BEGIN("REQUEST_URI=/", "REMOTE_ADDR=192.0.2.1", "HTTP_X_CLIENT_CERT=" TIDY);
+	assert_int_equal(request_client_certificate(&req, &pem), E_OK);
+	assert_text(pem, span_str(TIDY));
+	BEGIN("REQUEST_URI=/", "REMOTE_ADDR=192.0.2.1", "HTTP_X_CLIENT_CERT=" TIDY,
+	    "HTTP_X_CLIENT_CERT=" TIDY);
+	assert_int_equal(request_client_certificate(&req, &pem), E_INVALID);
+	BEGIN("REQUEST_URI=/", "REMOTE_ADDR=192.0.2.1", "HTTP_X_CLIENT_CERT=");
+	assert_int_equal(request_client_certificate(&req, &pem), E_NOTFOUND);
+}
+
 int
 main(void)
 {
@@ -359,6 +436,8 @@ main(void)
 	    cmocka_unit_test_setup_teardown(test_reading_in_pieces, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_notes, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_key_forms, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_certificates, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_certificate_headers, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
