@@ -10,7 +10,8 @@
 #   server_admin_at /a/b      before a start: the admin is there, not at /admin
 #
 # As root the servers and programs run as another user (Apache refuses root), as they would
-# on a real machine. Certificates in $work: root (of the server), fleet.
+# on a real machine, from copies: the tree may be closed to it. $work/share is one for the
+# configuration. Certificates in $work: root (of the server), fleet.
 
 # shellcheck source=tests/cli/lib.sh
 . "$top_srcdir/tests/cli/lib.sh"
@@ -42,7 +43,8 @@ server_prepare() {
   cp "$top_builddir"/cgi-bin/*.fcgi "$work/programs"
   server_etc=$work/etc
   cp -R "$top_srcdir/etc" "$server_etc"
-  chmod -R u+w,go+rX "$server_etc"
+  cp -R "$top_srcdir/share" "$work/share"
+  chmod -R u+w,go+rX "$server_etc" "$work/share"
   issue root use=ca cn=Root
   issue server ca=root use=server cn=localhost dns=localhost ip=127.0.0.1
   cat "$work/root.pem" >>"$work/server.pem"
