@@ -23,6 +23,8 @@ server_pid=
 server_workers=
 server_user=
 [ "$(id -u)" != 0 ] || server_user=www-data
+cp -R "$top_srcdir/share" "$work/share"
+chmod -R u+w,go+rX "$work/share"
 
 # as_server COMMAND...: as the user of the web server
 as_server() {
@@ -43,8 +45,7 @@ server_prepare() {
   cp "$top_builddir"/cgi-bin/*.fcgi "$work/programs"
   server_etc=$work/etc
   cp -R "$top_srcdir/etc" "$server_etc"
-  cp -R "$top_srcdir/share" "$work/share"
-  chmod -R u+w,go+rX "$server_etc" "$work/share"
+  chmod -R u+w,go+rX "$server_etc"
   issue root use=ca cn=Root
   issue server ca=root use=server cn=localhost dns=localhost ip=127.0.0.1
   cat "$work/root.pem" >>"$work/server.pem"
