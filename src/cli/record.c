@@ -284,7 +284,7 @@ int
 record_list(struct cli *cli, const struct record_table *records)
 {
 	struct listing l = {cli, records};
-	const char *titles[OUT_COLUMNS_MAX];
+	const char *titles[OUT_COLUMNS_MAX] = {NULL};
 	size_t count = 0;
 	int err = cli_open(cli);
 
