@@ -36,8 +36,9 @@ limited() {
     "$@"
     return
   fi
-  # In blocks of 512 bytes.
-  (ulimit -f $(($(stat -c %s "$data/registry/data.mdb") / 512 + 8)) && "$@")
+  # In blocks of 512 bytes, which are 1024 in a bash that is not called sh.
+  sh -c 'ulimit -f "$1" && shift && exec "$@"' sh \
+    $(($(stat -c %s "$data/registry/data.mdb") / 512 + 8)) "$@"
 }
 [ -z "$own_disk" ] || {
   cat /dev/zero >"$data/filler" 2>/dev/null
