@@ -86,20 +86,25 @@ check_tree()
 }
 
 n=0
-result() # OK NAME
+result() # NAME COMMAND...
 {
   n=$((n + 1))
-  if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
+  name=$1
+  shift
+  if "$@"; then echo "ok $n - $name"; else echo "not ok $n - $name"; fi
+}
+
+kept() # RULE
+{
+  ! echo "$found" | grep -q "^$1 "
 }
 
 top=${top_srcdir:-.}
-[ -f "$top/src/base/err.c" ]
-result $? "the source tree is in $top"
+result "the source tree is in $top" [ -f "$top/src/base/err.c" ]
 found=$(check_tree "$top")
 for rule in foreign arrow function-size file-size later; do
   echo "$found" | grep "^$rule " | sed 's/^/# /'
-  ! echo "$found" | grep -q "^$rule "
-  result $? "$rule"
+  result "$rule" kept "$rule"
 done
 
 # ---- the checks themselves -------------------------------------------------
@@ -123,8 +128,7 @@ expect() # NAME BREACH
 {
   got=$(check_tree "$tree" | sed 's/:.*//')
   [ "$got" = "$2" ] || echo "# got: $got"
-  [ "$got" = "$2" ]
-  result $? "self-test: $1"
+  result "self-test: $1" [ "$got" = "$2" ]
   rm -rf "${tree:?}"/*
 }
 

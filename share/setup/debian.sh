@@ -8,7 +8,7 @@ libjson-c-dev libgnutls28-dev libcrypt-dev liblmdb-dev libyaml-dev zlib1g-dev"
 SERVE_PACKAGES="lighttpd lighttpd-mod-openssl openssl curl ca-certificates"
 # Only `make bench` needs wrk.
 TEST_PACKAGES="patchelf binutils apache2-bin libapache2-mod-fcgid nginx-light libcmocka-dev libfcgi-bin
-libclang-rt-14-dev valgrind clang clang-format shellcheck cppcheck mandoc jq busybox dash bash
+libclang-rt-dev valgrind clang clang-format shellcheck cppcheck mandoc jq busybox dash bash
 wget lcov gnutls-bin lmdb-utils python3 python3-yaml python3-jsonschema softhsm2 strace
 tidy chromium"
 

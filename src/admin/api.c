@@ -85,7 +85,7 @@ static const struct api_row rows[] = {
 static struct {
 	struct api_row rows[ROUTES_MAX];
 	struct route routes[ROUTES_MAX];
-	char patterns[ROUTES_MAX][80];
+	char patterns[ROUTES_MAX][96];
 	size_t count;
 } table;
 

@@ -5,7 +5,7 @@
 static void
 put_le(struct strbuf *b, uint64_t v, size_t n)
 {
-	uint8_t bytes[8];
+	uint8_t bytes[8] = {0};
 
 	for (size_t i = 0; i < n; i++, v >>= 8)
 		bytes[i] = (uint8_t)v;

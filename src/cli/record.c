@@ -93,7 +93,7 @@ static int
 word_edit(struct cli *cli, const struct record_kind *kind, const char *word,
     struct edits *edits)
 {
-	const char *name, *value;
+	const char *name, *value = "";
 	const struct field *f;
 	int err = split(cli, word, &name, &value);
 
@@ -112,7 +112,7 @@ static int
 secret_edit(struct cli *cli, const struct record_kind *kind, const char *word,
     struct edits *edits)
 {
-	const char *name, *path;
+	const char *name, *path = "";
 	const struct field *f;
 	struct span secret;
 	int err = split(cli, word, &name, &path);
@@ -284,7 +284,7 @@ int
 record_list(struct cli *cli, const struct record_table *records)
 {
 	struct listing l = {cli, records};
-	const char *titles[OUT_COLUMNS_MAX];
+	const char *titles[OUT_COLUMNS_MAX] = {NULL};
 	size_t count = 0;
 	int err = cli_open(cli);
 

@@ -51,7 +51,7 @@ list(struct cli *cli)
 {
 	struct seal_counts all = {0}, lost = {0};
 	struct out *o = &cli->out;
-	uint32_t ids[64];
+	uint32_t ids[64] = {0};
 	size_t count = 0;
 	int err = cli_open(cli);
 

@@ -21,7 +21,7 @@ import(struct cli *cli)
 {
 	const char **addresses;
 	struct text_list list;
-	struct trust stored;
+	struct trust stored = {0};
 	struct span bytes;
 	size_t extra = cli->args.word_count - 2;
 	int err = cli_read(cli, cli_word(cli, 1), &bytes);

@@ -78,9 +78,11 @@ int
 audit_change(struct manage *m, struct store_txn *txn, const struct record_kind *kind,
     const void *before, const void *after, const char *action)
 {
+	/* One of them is there. */
 	const void *record = after != NULL ? after : before;
 	struct audit a = {.action = action,
 	    .kind = kind->name,
+	    /* cppcheck-suppress nullPointerRedundantCheck */
 	    .record = *(const uint64_t *)record,
 	    .id = record_id(kind, record),
 	    .before = before != NULL ? diff_json(m, txn, kind, before, after) : "",

@@ -67,8 +67,6 @@ signer_job_init(struct signer_job *job, enum signer_order order, const char *key
 	    !keep(job->program, options->program))
 		return fault_set(
 		    fault, E_TOOBIG, NULL, "a name for " NAME " is too long");
-	if (job->program[0] == '\0')
-		find_program(job->program);
 	return E_OK;
 }
 
@@ -255,13 +253,16 @@ status_error(int status)
 }
 
 static int
-run_here(const struct signer_job *job, struct signer_result *result)
+run_here(struct signer_job *job, struct signer_result *result)
 {
 	struct child c = {0};
 	int err, status = 0;
 	bool late;
 
 	memset(result, 0, sizeof *result);
+	/* Here, where a folder closed to the owner of the data is open to root. */
+	if (job->program[0] == '\0')
+		find_program(job->program);
 	if ((err = start(job, &c, &result->fault)) != E_OK)
 		return err;
 	late = !listen_to(&c, result, clock_ticks_ms() + job->wait_ms);
@@ -301,7 +302,7 @@ manage_signer_start(struct fault *fault)
 }
 
 int
-signer_run(const struct signer_job *job, struct signer_result *result)
+signer_run(struct signer_job *job, struct signer_result *result)
 {
 	if (helper < 0)
 		return run_here(job, result);

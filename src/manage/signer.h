@@ -27,7 +27,8 @@ struct signer_result {
 int signer_job_init(struct signer_job *job, enum signer_order order, const char *key,
     const struct signing_options *options, struct fault *fault);
 
-/* Runs it, by the process that manage_signer_start() left behind where there is one. */
-int signer_run(const struct signer_job *job, struct signer_result *result);
+/* Runs it, by the process that manage_signer_start() left behind where there is one. A job
+ * without a program gets the one that is beside this or installed. */
+int signer_run(struct signer_job *job, struct signer_result *result);
 
 #endif

@@ -38,8 +38,7 @@ is "$(body | sed '/token/d;s/value="nobody"/value="anna"/')" "$wrong" \
   'an unknown account: the same answer'
 visit_sign_in
 isnt_first=$cookie
-[ "$first" != "$isnt_first" ]
-is $? 0 'each visitor has a cookie of their own'
+check 'each visitor has a cookie of their own' [ "$first" != "$isnt_first" ]
 token_of_other=$token
 cookie=$first
 token=$token_of_other

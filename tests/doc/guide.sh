@@ -92,7 +92,7 @@ END
   done
 }
 
-config "share = $top_srcdir/share"
+config "share = $work/share"
 server_prepare
 issue elsewhere use=ca cn='Another Root'
 for page in "$guide"/*.md; do

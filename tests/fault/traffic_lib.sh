@@ -23,7 +23,7 @@ ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
 server_lines='server.max-fds = 8192
 server.max-connections = 4000'
 traffic=$work/traffic
-tool_dir=$(cd "$top_builddir" && pwd)/tests/lib
+tool_dir=$top_builddir/tests/lib
 # As the programs, so that nothing is left that they cannot write.
 tool() {
   (as_server "$tool_dir/$1" "$2" "$3" "$4") >"$work/tool.out" 2>&1 ||
@@ -31,11 +31,12 @@ tool() {
 }
 
 traffic_pids=
+own_disk= # yes: $data is one, made by the script
 finish() {
   # shellcheck disable=SC2086 # process ids
   [ -z "$traffic_pids" ] || kill $traffic_pids 2>/dev/null
   server_stop
-  umount "$data" 2>/dev/null
+  [ -z "$own_disk" ] || umount "$data"
   tap_cleanup
 }
 trap finish EXIT
@@ -43,7 +44,7 @@ trap finish EXIT
 # ---- data ---------------------------------------------------------------------------------
 traffic_lns=NNSXS.LNS.SECRET
 traffic_data() {
-  config "share = $top_srcdir/share" 'push_limit = 1000' 'firmware_attempts = 100' \
+  config "share = $work/share" 'push_limit = 1000' 'firmware_attempts = 100' \
     'firmware_downloads = 100' 'public_url = https://gatehouse.example.com'
   must init
   must plan import "$top_srcdir/share/frequency-plans"

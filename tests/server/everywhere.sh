@@ -52,7 +52,7 @@ printf 'the password of the boss\n' >"$work/password"
 must account add boss --role admin --password-file "$work/password"
 printf 'key-of-program' >"$work/program.key"
 must key import --all-gateways --api --rights ALL --file "$work/program.key"
-config "share = $top_srcdir/share" 'admin_remote_user = on' 'upload_limit = 9M' \
+config "share = $work/share" 'admin_remote_user = on' 'upload_limit = 9M' \
   'firmware_attempts = 100' 'firmware_downloads = 100'
 for gateway in gw-1 gw-2 gw-3; do
   printf 'key-of-%s' $gateway >"$work/$gateway.key"

@@ -10,7 +10,8 @@
 #   server_admin_at /a/b      before a start: the admin is there, not at /admin
 #
 # As root the servers and programs run as another user (Apache refuses root), as they would
-# on a real machine. Certificates in $work: root (of the server), fleet.
+# on a real machine, from copies: the tree may be closed to it. $work/share is one for the
+# configuration. Certificates in $work: root (of the server), fleet.
 
 # shellcheck source=tests/cli/lib.sh
 . "$top_srcdir/tests/cli/lib.sh"
@@ -22,6 +23,8 @@ server_pid=
 server_workers=
 server_user=
 [ "$(id -u)" != 0 ] || server_user=www-data
+cp -R "$top_srcdir/share" "$work/share"
+chmod -R u+w,go+rX "$work/share"
 
 # as_server COMMAND...: as the user of the web server
 as_server() {
