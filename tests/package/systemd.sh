@@ -21,6 +21,7 @@ cleanup() {
   for group in $groups; do
     find "$group" -depth -type d -exec rmdir {} \; 2>/dev/null || true
   done
+  umount "$work/system/proc" "$work/system/sys" 2>/dev/null || true
   rm -rf --one-file-system "$work"
 }
 trap cleanup EXIT
