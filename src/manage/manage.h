@@ -183,11 +183,14 @@ struct gateway_filter {
 };
 
 /* Calls fn for each gateway that fits, in the order of their serial numbers, after the one
- * with serial `after`, at most `limit` (0: all). */
+ * with serial `after`, at most `limit` (0: all). Damaged records are left out, which is said. */
 typedef int manage_gateway_fn(
     struct manage *m, struct store_txn *txn, const struct gateway *g, void *arg);
 int manage_gateways(struct manage *m, const struct gateway_filter *filter,
     uint64_t after, uint64_t limit, manage_gateway_fn *fn, void *arg);
+
+/* Says that so many gateways were left out because their records cannot be read. */
+void manage_say_damaged(struct manage *m, uint64_t n);
 
 /* ---- keys -------------------------------------------------------------------------------- */
 

@@ -204,6 +204,37 @@ GATEHOUSE_TEST_NOW=$now
 run gateway list
 ok 0 'all is well'
 
+# ---- a damaged record -------------------------------------------------------------------------------
+must gateway add whole-1
+must gateway add broken-1
+must gateway add whole-2
+printf 'data = %s\n' "$data" >"$work/fleet.conf"
+flip() {
+  GATEHOUSE_CONF=$work/fleet.conf "$top_builddir/tests/lib/fleet" damage gateway "$1" \
+    >"$work/flip" 2>&1 || fail 'damage' "$(cat "$work/flip")"
+}
+flip broken-1
+run gateway list --word whole
+ok 0 'a damaged gateway does not hide the others'
+run gateway list
+ok 0 'nor in the list of all'
+has "$out" whole-1 'one before it'
+has "$out" whole-2 'and one after it'
+hasnt "$out" broken-1 'it is left out itself'
+has "$err" '1 gateway is damaged and left out' 'which is said'
+has "$err" 'gatehouse check' 'with what to do'
+run gateway export "$work/whole.csv"
+ok 0 'so does an export'
+has "$(cat "$work/whole.csv")" whole-2 'with the others'
+run gateway show broken-1
+ok 7 'asked for by name it is damaged'
+run check
+ok 7 'check finds it'
+has "$out$err" broken-1 'and names it'
+flip broken-1
+run check
+ok 0 'mended'
+
 # ---- a database of a newer version, and a damaged one --------------------------------------------
 head -c 100 "$data/registry/data.mdb" >"$work/cut" && cat "$work/cut" >"$data/registry/data.mdb"
 run gateway list
