@@ -15,7 +15,8 @@ give(void *arg, void *buf, size_t n, size_t *got, struct fault *fault)
 
 	(void)fault;
 	*got = t->rest.len < n ? t->rest.len : n;
-	memcpy(buf, t->rest.data, *got);
+	if (*got > 0)
+		memcpy(buf, t->rest.data, *got);
 	t->rest = span_from(t->rest, *got);
 	return E_OK;
 }
