@@ -12,6 +12,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import sys
 import termios
 import time
@@ -39,6 +40,9 @@ def main():
     if child == 0:
         os.close(terminal)
         login(line)
+        # Whoever started the tests in the background may have had these ignored.
+        for n in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+            signal.signal(n, signal.SIG_DFL)
         os.execvp(command[0], command)
     screen, seen, words = b"", 0, []
     until, status = time.monotonic() + 20, None

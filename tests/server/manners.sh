@@ -130,11 +130,11 @@ size=$(($(wc -c <"$work/body.json")))
 slow=
 for _ in 1 2 3 4; do
   post '/update-info HTTP/1.1' "$host" "Content-Length: $((size + 1))" "$right" |
-    python3 "$top_srcdir/tests/server/wire.py" -s 20 "$port" 2>/dev/null &
+    python3 "$top_srcdir/tests/server/wire.py" -s 60 "$port" 2>/dev/null &
   slow="$slow $!"
 done
 sleep 1
-poll $station -H "$right" --max-time 5
+poll $station -H "$right" --max-time 40
 is "$status" 200 'beside bodies that never end'
 # shellcheck disable=SC2086 # process ids
 {

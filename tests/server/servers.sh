@@ -143,7 +143,7 @@ server_apache() {
   server_modules_folder=$(ls -d /usr/lib/apache2/modules /usr/libexec/apache2 2>/dev/null | head -n 1)
   {
     for module in "mpm_$server_mpm" authn_core authz_core alias env filter deflate socache_shmcb \
-      ssl "$@"; do
+      reqtimeout ssl "$@"; do
       echo "LoadModule ${module}_module $server_modules_folder/mod_$module.so"
     done
     cat <<END
@@ -182,7 +182,7 @@ SSLCertificateKeyFile $work/other.key
 SetOutputFilter DEFLATE
 END
   } >"$work/server/server.conf"
-  (as_server apache2 -X -D FOREGROUND -f "$work/server/server.conf" >>"$work/start.log" 2>&1) &
+  (as_server apache2 -D FOREGROUND -f "$work/server/server.conf" >>"$work/start.log" 2>&1) &
   server_pid=$!
 }
 
