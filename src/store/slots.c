@@ -409,6 +409,11 @@ slots_damaged(struct slots *s)
 		if ((data = lseek(s->fd, place(s, i), SEEK_DATA)) < 0)
 			break;
 		i = ((uint64_t)data - sizeof s->header) / s->stride;
+		/* What lies beyond the last one is never read, nor counted. */
+		if (i >= room)
+			break;
+		if (room - i < SCAN_SLOTS)
+			size = s->stride * (size_t)(room - i);
 		if ((got = pread(s->fd, run, size, place(s, i))) < (ssize_t)s->stride)
 			break;
 		n += damaged_in(s, i, run, (size_t)got);
