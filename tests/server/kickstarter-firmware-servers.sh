@@ -43,12 +43,9 @@ for mode in $server_modes; do
     fetch "/api/v2/firmware/none/$file"
     is "$status $(length)" "404 $size" "$mode: no firmware: $file"
   done
-  # Slow devices, more than there are workers, are in nobody's way. Apache by CGI is one
-  # process here, since it is run for tests.
+  # Slow devices, more than there are workers, are in nobody's way.
   slow=
-  devices='1 2 3 4'
-  [ "$mode" != apache-cgi ] || devices=
-  for _ in $devices; do
+  for _ in 1 2 3 4; do
     curl -s -o /dev/null --limit-rate 50k --max-time 20 -A TTNGateway \
       "$http/api/v2/firmware/$sum/firmware.hex" &
     slow="$slow $!"

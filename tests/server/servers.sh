@@ -182,7 +182,8 @@ SSLCertificateKeyFile $work/other.key
 SetOutputFilter DEFLATE
 END
   } >"$work/server/server.conf"
-  (as_server apache2 -D FOREGROUND -f "$work/server/server.conf" >>"$work/start.log" 2>&1) &
+  # It ends by a signal to its whole process group, which must not be that of all tests.
+  (as_server setsid apache2 -D FOREGROUND -f "$work/server/server.conf" >>"$work/start.log" 2>&1) &
   server_pid=$!
 }
 
