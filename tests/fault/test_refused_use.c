@@ -309,7 +309,8 @@ give(void *arg, void *buf, size_t n, size_t *got, struct fault *fault)
 
 	(void)fault;
 	*got = s->rest.len < n ? s->rest.len : n;
-	memcpy(buf, s->rest.data, *got);
+	if (*got > 0)
+		memcpy(buf, s->rest.data, *got);
 	s->rest = span_from(s->rest, *got);
 	return E_OK;
 }
