@@ -4,27 +4,15 @@
  * taken is written and read again, and is the same; what a record's checks let through can
  * be stored.
  */
-#include "fuzz.h"
+#include "registry.h"
 
 #include "firmware/selection.h"
 #include "manage/rollout.h"
 #include "registry/record_text.h"
-#include "registry/registry.h"
 
 #define SERIAL 5
 #define NOW 1893456000
 #define MEMORY (8 << 20)
-
-static struct store *registry;
-
-static void
-open_registry(void)
-{
-	struct store_options options = {.tables = registry_table_names};
-
-	if (registry == NULL)
-		must(store_open_memory(&options, &registry) == E_OK);
-}
 
 static const struct record_kind *
 choose_kind(uint8_t n)
@@ -219,10 +207,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 2 || size > 100000)
 		return 0;
-	open_registry();
 	arena_init(&arena, MEMORY);
 	view.arena = &arena;
-	must(store_read_begin(registry, &view.txn) == E_OK);
+	must(store_read_begin(memory_registry(), &view.txn) == E_OK);
 	kind = choose_kind(data[0]);
 	f = choose_field(kind, data[1]);
 	text(kind, f, span_of(data + 2, size - 2), &view);

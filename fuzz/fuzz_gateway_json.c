@@ -2,23 +2,11 @@
  * The JSON of one gateway as the API and imports take it, the first byte saying with which
  * rights and what mask. What is taken and fits is written and read again, and is the same.
  */
-#include "fuzz.h"
+#include "registry.h"
 
 #include "manage/gateway_json.h"
-#include "registry/registry.h"
 
 #define MEMORY (8 << 20)
-
-static struct store *registry;
-
-static void
-open_registry(void)
-{
-	struct store_options options = {.tables = registry_table_names};
-
-	if (registry == NULL)
-		must(store_open_memory(&options, &registry) == E_OK);
-}
 
 static void
 same_again(struct gateway_json *v, const struct gateway *g)
@@ -52,7 +40,7 @@ take(struct store_txn *txn, struct arena *arena, const struct json *root, uint8_
 {
 	static const char *const names[] = {"name", "antennas", "ids"};
 	struct text_list mask = {names, 3};
-	struct data data = {.registry = registry};
+	struct data data = {.registry = memory_registry()};
 	struct manage m = {
 	    .data = &data, .arena = arena, .actor = "fuzz", .now = 1893456000};
 	struct strbuf unknown = {0};
@@ -84,9 +72,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 1 || json_parse(span_of(data + 1, size - 1), &root, NULL) != E_OK)
 		return 0;
-	open_registry();
 	arena_init(&arena, MEMORY);
-	must(store_read_begin(registry, &txn) == E_OK);
+	must(store_read_begin(memory_registry(), &txn) == E_OK);
 	take(txn, &arena, root, data[0]);
 	store_read_end(txn);
 	arena_clear(&arena);

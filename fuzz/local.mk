@@ -66,5 +66,5 @@ FUZZ_MAIN = fuzz/libreplay.a
 check_LIBRARIES += fuzz/libreplay.a
 TESTS += $(fuzz_targets)
 endif
-fuzz_libreplay_a_SOURCES = fuzz/replay.c fuzz/fuzz.h
+fuzz_libreplay_a_SOURCES = fuzz/replay.c fuzz/fuzz.h fuzz/registry.h
 EXTRA_DIST += fuzz/corpus fuzz/run.sh

@@ -1,7 +1,7 @@
 # One program a module; `unit(name, libraries)` by hand, since automake has no loops.
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 UNIT_LIBS = $(CMOCKA_LIBS)
-EXTRA_DIST += tests/unit/unit.h
+EXTRA_DIST += tests/unit/judge.h tests/unit/unit.h
 
 # src/base and src/json
 base_tests = \

@@ -1,25 +1,9 @@
 /* Single values of records: identifiers, texts, addresses and URIs, and what is none. */
-#include "tests/unit/unit.h"
+#include "tests/unit/judge.h"
 
 #include "registry/checks.h"
 
 #define X50 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-
-/* `words` NULL: it is fine; else they are in the reason. */
-struct row {
-	const char *text, *words;
-};
-
-static void
-judge(const struct row *r, int err, const struct fault *fault)
-{
-	if (r->words == NULL && err != E_OK)
-		fail_msg("'%s' is refused: %s", r->text, fault->text);
-	if (r->words != NULL && err != E_INVALID)
-		fail_msg("'%s' is not refused", r->text);
-	if (r->words != NULL && strstr(fault->text, r->words) == NULL)
-		fail_msg("'%s': '%s' is not in: %s", r->text, r->words, fault->text);
-}
 
 static void
 judge_all(field_check_fn *check, const struct row *rows, size_t count)

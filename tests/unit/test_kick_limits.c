@@ -1,5 +1,5 @@
 /* What The Things Kickstarter Gateway can take: values, addresses, errors, bodies. */
-#include "tests/unit/unit.h"
+#include "tests/unit/judge.h"
 
 #include "kickstarter/address.h"
 #include "kickstarter/answer.h"
@@ -8,22 +8,6 @@
 #define X200 X50 X50 X50 X50
 
 /* ---- single values --------------------------------------------------------------------- */
-
-/* `words` NULL: it is fine; else they are in the reason. */
-struct row {
-	const char *text, *words;
-};
-
-static void
-judge(const struct row *r, int err, const struct fault *fault)
-{
-	if (r->words == NULL && err != E_OK)
-		fail_msg("'%s' is refused: %s", r->text, fault->text);
-	if (r->words != NULL && err != E_INVALID)
-		fail_msg("'%s' is not refused", r->text);
-	if (r->words != NULL && strstr(fault->text, r->words) == NULL)
-		fail_msg("'%s': '%s' is not in: %s", r->text, r->words, fault->text);
-}
 
 static void
 test_keys(void **state)
