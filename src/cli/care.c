@@ -365,7 +365,7 @@ const struct command tick_commands[] = {
 	"do what is due: steps of roll-outs, gateways that fell silent, images that "
 	"nothing names, the audit log, figures of the fleet, trust certificates that "
 	"the admin asked for",
-	"To be run by cron or a timer, e.g. every five minutes. Says what it did, and "
+	"To be run by cron or a timer, e.g. every ten minutes. Says what it did, and "
 	"nothing when nothing was due."},
     {.verb = NULL},
 };
