@@ -8,7 +8,8 @@
 #   traffic_start             lighttpd, and all of them
 #   mark                      from now on
 #   meanwhile N               what N idle polls since then were answered with, each kind once
-#   only NAME WHO STATUS...   since then WHO (idle, push, kick, udp) had these statuses and no others
+#   only NAME WHO STATUS...   since then WHO (poll, push, kick, udp) asked, at least once, and had
+#                             these statuses and no others
 #   fine NAME                 from now on all is well; the mark stays where it was
 #   recovers NAME             all is well soon, without a hand
 #   operator_sees NAME EXIT WORDS   since the mark, a change was refused so
@@ -162,6 +163,8 @@ meanwhile() {
 only() {
   only_name=$1 only_who=$2
   shift 2
+  # On a quick machine it may be over before one was answered.
+  waits_for "$only_who" 1
   only_got=$(since "$only_who" | cut -d ' ' -f 1 | sort -u | tr '\n' ' ')
   for only_status in $only_got; do
     case " $* " in
