@@ -12,6 +12,7 @@
 #include <linux/landlock.h>
 
 #include "app/confine.h"
+#include "base/span.h"
 
 #ifndef LANDLOCK_ACCESS_FS_TRUNCATE /* headers before Linux 6.2 */
 #define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14)
@@ -22,14 +23,17 @@
 #define REFER_SINCE 2
 #define TRUNCATE_SINCE 3
 #define READ (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
-#define CHANGE                                                               \
-	(LANDLOCK_ACCESS_FS_REFER | LANDLOCK_ACCESS_FS_WRITE_FILE |          \
-	    LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE | \
-	    LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR |     \
-	    LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK |     \
-	    LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |   \
-	    LANDLOCK_ACCESS_FS_MAKE_SYM | LANDLOCK_ACCESS_FS_TRUNCATE)
+#define CHANGE                                                             \
+	(LANDLOCK_ACCESS_FS_REFER | LANDLOCK_ACCESS_FS_WRITE_FILE |        \
+	    LANDLOCK_ACCESS_FS_TRUNCATE | LANDLOCK_ACCESS_FS_MAKE_REG |    \
+	    LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE | \
+	    LANDLOCK_ACCESS_FS_REMOVE_DIR)
 #define ALL (READ | CHANGE)
+/* What no program does anywhere. */
+#define NEVER                                                             \
+	(LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_MAKE_SYM |       \
+	    LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO | \
+	    LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_BLOCK)
 #define OF_FILES                                                        \
 	(LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | \
 	    LANDLOCK_ACCESS_FS_TRUNCATE)
@@ -46,7 +50,7 @@ struct rules {
 
 /* ---- places that may come to be others --------------------------------------------------- */
 
-#define PLACES 12
+#define PLACES 32
 
 static struct place {
 	char path[PATH_MAX];
@@ -56,19 +60,19 @@ static struct place {
 } places[PLACES];
 static size_t place_count;
 
-static struct place
-look(const char *path)
+static void
+watch(const char *path)
 {
-	struct place p = {0};
-	struct stat st;
+	struct place *p = &places[place_count];
+	struct stat st = {0};
 
-	snprintf(p.path, sizeof p.path, "%s", path);
-	if (stat(path, &st) != 0)
-		return p;
-	p.there = true;
-	p.dev = st.st_dev;
-	p.ino = st.st_ino;
-	return p;
+	if (place_count == PLACES)
+		return;
+	place_count++;
+	snprintf(p->path, sizeof p->path, "%s", path);
+	p->there = stat(path, &st) == 0;
+	p->dev = st.st_dev;
+	p->ino = st.st_ino;
 }
 
 /* One that has gone may come back as it was. */
@@ -76,10 +80,12 @@ bool
 confine_is_past(void)
 {
 	for (size_t i = 0; i < place_count; i++) {
-		struct place now = look(places[i].path), *then = &places[i];
+		const struct place *then = &places[i];
+		struct stat now;
 
-		if (now.there &&
-		    (!then->there || now.dev != then->dev || now.ino != then->ino))
+		if (stat(then->path, &now) == 0 &&
+		    (!then->there || now.st_dev != then->dev ||
+			now.st_ino != then->ino))
 			return true;
 	}
 	return false;
@@ -106,8 +112,7 @@ allow(const struct rules *r, const char *path, uint64_t what)
 static void
 allow_place(const struct rules *r, const char *path, uint64_t what)
 {
-	if (place_count < PLACES)
-		places[place_count++] = look(path);
+	watch(path);
 	allow(r, path, what);
 }
 
@@ -163,7 +168,7 @@ allow_made(const struct rules *r, const char *name, bool folder)
 	allow_place(r, path, ALL);
 }
 
-/* .htaccess of the folder and of those above it: is it closed to the web? */
+/* .htaccess of the folder and of those above it, now or later: is it closed to the web? */
 static void
 allow_htaccess(const struct rules *r)
 {
@@ -173,7 +178,7 @@ allow_htaccess(const struct rules *r)
 		return;
 	while ((slash = strrchr(folder, '/')) != NULL) {
 		snprintf(path, sizeof path, "%s/.htaccess", folder);
-		allow(r, path, READ);
+		allow_place(r, path, READ);
 		*slash = '\0';
 	}
 }
@@ -186,7 +191,7 @@ allow_system(const struct rules *r)
 	    "/usr/share/zoneinfo", "/etc/localtime", "/etc/nsswitch.conf",
 	    "/etc/passwd", "/etc/group", "/proc", "/dev/urandom", "/dev/random"};
 
-	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
+	for (size_t i = 0; i < COUNT(paths); i++)
 		allow(r, paths[i], READ);
 	allow(r, "/dev/null", ALL);
 #ifdef GH_COVERAGE
@@ -209,7 +214,7 @@ allow_all(struct rules *r, const struct confinement *c)
 	if (reach->heads)
 		allow_made(r, "heads", true);
 	if (c->share[0] != '\0')
-		allow(r, c->share, READ);
+		allow_place(r, c->share, READ);
 	if (c->also != NULL)
 		allow(r, c->also, READ);
 	allow_htaccess(r);
@@ -219,8 +224,7 @@ allow_all(struct rules *r, const struct confinement *c)
 bool
 confine_files(const struct confinement *c)
 {
-	struct landlock_ruleset_attr handled = {
-	    .handled_access_fs = ALL | LANDLOCK_ACCESS_FS_EXECUTE};
+	struct landlock_ruleset_attr handled = {.handled_access_fs = ALL | NEVER};
 	struct rules r = {.data = c->data};
 	bool done;
 	long version = syscall(

@@ -4,7 +4,6 @@
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,15 +93,9 @@ confine_worker(struct worker *w)
 	    .seal_keys = c->seal_keys,
 	    .share = c->share,
 	    .also = test_clock_folder(),
-	    .reach = {REACH_WRITE, REACH_WRITE, REACH_WRITE, REACH_WRITE, REACH_WRITE,
-		.rest = true}};
-	char keys[PATH_MAX];
+	    .reach = {.rest = true}};
 	struct confined done;
 
-	if (c->seal_keys[0] == '\0') {
-		snprintf(keys, sizeof keys, "%s/seal.keys", c->data);
-		limits.seal_keys = keys;
-	}
 	if (w->service->reach != NULL) {
 		limits.reach = (struct reach_row){0};
 		w->service->reach(c, &limits.reach);
@@ -113,6 +106,7 @@ confine_worker(struct worker *w)
 		    done.privileges ? "" : " privileges", done.calls ? "" : " calls",
 		    done.files ? "" : " files");
 	w->confined = done.files;
+	w->next_look = clock_ticks_ms() + LOOK_MS;
 }
 
 /* Tries when it is time to; complains now and then. */
@@ -269,8 +263,10 @@ on_timer(int sig)
 static void
 set_timer(struct worker *w, int64_t now)
 {
+	/* What came before it within TIMER_MS counts, too. */
 	struct itimerval timer = {
-	    .it_value.tv_sec = w->configured ? (time_t)w->config.request_time : 60};
+	    .it_value.tv_sec = TIMER_MS / 1000 +
+			       (w->configured ? (time_t)w->config.request_time : 60)};
 
 	if (now < w->next_timer)
 		return;
@@ -288,7 +284,9 @@ is_past(struct worker *w, int status, int64_t now)
 	if (!confine_is_past())
 		return false;
 	log_line(LOG_WARN,
-	    "%s is another folder than before: ending, to be started anew",
+	    "%s or what is in it is not what it was at the start: ending, to be "
+	    "started "
+	    "anew",
 	    w->config.data);
 	return true;
 }

@@ -172,7 +172,7 @@ if [ -n "$files" ]; then
   is "$status" 503 'with a backup in the place of the data: come again'
   wait_app 10
   is "$app_status" 1 'it ends, for a web server to start it anew'
-  has "$(cat "$log")" 'another folder than before' 'and says why'
+  has "$(cat "$log")" 'not what it was at the start' 'and says why'
   start_cups
 fi
 ask_for "$(request)"
