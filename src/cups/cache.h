@@ -51,7 +51,7 @@ struct channel_item {
 struct channel_set {
 	bool there; /* is there such a channel? */
 	struct channel channel;
-	/* Roll-outs that are not over, the latest first, at most FIRMWARE_ROLLOUTS_MAX; then
+	/* Roll-outs that are not over, the latest first, at most ROLLOUTS_MAX; then
 	 * its own release if it names one. */
 	struct channel_item *items;
 	size_t count;

@@ -1,6 +1,5 @@
 #include "cups/channel.h"
 
-#include "base/wire.h"
 #include "registry/registry.h"
 
 /* A record that may be missing: NULL then. */
@@ -57,49 +56,23 @@ channel_item_read(struct store_txn *registry, struct store_txn *ledger,
 
 /* ---- the roll-outs of a channel -------------------------------------------------------------- */
 
-struct listing {
-	struct store_txn *ledger;
-	struct arena *arena;
-	uint64_t serials[FIRMWARE_ROLLOUTS_MAX]; /* the latest ones, ascending */
-	size_t count;
-};
-
-/* Those that are over are over for good, and pile up with the years. */
-static int
-list_one(void *arg, uint64_t serial)
-{
-	struct listing *l = arg;
-	struct rollout_state state;
-	int err = rollout_state_get(l->ledger, serial, l->arena, &state);
-
-	if (err != E_OK || state.status == ROLLOUT_ABORTED ||
-	    state.status == ROLLOUT_FINISHED)
-		return err;
-	if (l->count == FIRMWARE_ROLLOUTS_MAX)
-		memmove(l->serials, l->serials + 1, --l->count * sizeof l->serials[0]);
-	l->serials[l->count++] = serial;
-	return E_OK;
-}
-
 static int
 read_rollouts(struct store_txn *registry, struct store_txn *ledger, struct arena *arena,
     struct channel_set *set)
 {
-	struct listing l = {.ledger = ledger, .arena = arena};
-	uint8_t key[8];
+	uint64_t serials[ROLLOUTS_MAX];
+	size_t count;
 	bool there;
-	int err;
+	int err = rollouts_under_way(registry, ledger, set->channel.serial, arena,
+	    serials, COUNT(serials), &count);
 
-	wire_key64(key, set->channel.serial);
-	err = registry_list_by(
-	    registry, &rollout_kind, ROLLOUT_CHANNEL, span_of(key, 8), 0, list_one, &l);
 	if (err != E_OK)
 		return err;
-	set->items = arena_zalloc(arena, l.count + 1, sizeof *set->items);
+	set->items = arena_zalloc(arena, count + 1, sizeof *set->items);
 	if (set->items == NULL)
 		return E_NOMEM;
-	while (l.count > 0 && err == E_OK) {
-		err = channel_item_read(registry, ledger, l.serials[--l.count], arena,
+	for (size_t i = 0; i < count && err == E_OK; i++) {
+		err = channel_item_read(registry, ledger, serials[i], arena,
 		    &set->items[set->count], &there);
 		set->count += there;
 	}

@@ -64,8 +64,7 @@ struct firmware_candidate {
 };
 
 /* Roll-outs of one channel that are looked at, the latest ones; and its own release. */
-#define FIRMWARE_ROLLOUTS_MAX 16
-#define FIRMWARE_CANDIDATES_MAX (FIRMWARE_ROLLOUTS_MAX + 2)
+#define FIRMWARE_CANDIDATES_MAX (ROLLOUTS_MAX + 2)
 
 struct firmware_policy {
 	uint64_t attempts;     /* offers of a channel's own release */

@@ -11,8 +11,6 @@
 #include "firmware/rollout.h"
 #include "registry/firmware.h"
 
-#define KICK_ROLLOUTS 16 /* of a channel that are looked at, the latest ones */
-
 /* `/api/v2/firmware/none`: nothing is ever there. As an update channel it keeps a gateway from
  * any firmware, also of other servers. */
 #define KICK_NO_FIRMWARE "none"
@@ -69,7 +67,7 @@ struct kick_passed {
 	double place, percentage;      /* with KICK_IMAGE_PERCENTAGE */
 };
 
-#define KICK_PASSED_MAX (KICK_ROLLOUTS + 2)
+#define KICK_PASSED_MAX (ROLLOUTS_MAX + 2)
 
 struct kick_choice {
 	enum kick_source source;

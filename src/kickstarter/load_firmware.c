@@ -1,6 +1,5 @@
 /* The records that the choice of a firmware image depends on. */
 #include "base/log.h"
-#include "base/wire.h"
 #include "kickstarter/load.h"
 #include "registry/registry.h"
 
@@ -8,9 +7,6 @@ struct loading {
 	struct store_txn *registry, *ledger;
 	struct arena *arena;
 	struct kick_exchange *x;
-	/* The latest roll-outs of the channel, as a ring. */
-	uint64_t serials[KICK_ROLLOUTS];
-	size_t found;
 };
 
 /* Damaged, or of a newer version: nothing that passes, and nothing that should keep a gateway
@@ -19,20 +15,6 @@ static bool
 is_damage(int err)
 {
 	return err == E_CORRUPT || err == E_VERSION;
-}
-
-/* Those that are over are over for good, and pile up with the years. */
-static int
-remember(void *arg, uint64_t serial)
-{
-	struct loading *l = arg;
-	struct rollout_state state;
-	int err = rollout_state_get(l->ledger, serial, l->arena, &state);
-
-	if (err == E_OK && state.status != ROLLOUT_ABORTED &&
-	    state.status != ROLLOUT_FINISHED)
-		l->serials[l->found++ % KICK_ROLLOUTS] = serial;
-	return err;
 }
 
 /* A release and its image. E_NOTFOUND when there is no such release. */
@@ -87,25 +69,21 @@ load_candidates(struct loading *l, const struct channel *channel)
 {
 	struct kick_records *r = &l->x->records;
 	struct kick_candidate *c;
-	uint8_t key[8];
+	uint64_t serials[ROLLOUTS_MAX];
 	bool skip;
 	size_t n;
-	int err;
+	int err = rollouts_under_way(l->registry, l->ledger, channel->serial, l->arena,
+	    serials, COUNT(serials), &n);
 
-	wire_key64(key, channel->serial);
-	err = registry_list_by(l->registry, &rollout_kind, ROLLOUT_CHANNEL,
-	    span_of(key, sizeof key), 0, remember, l);
-	n = l->found < KICK_ROLLOUTS ? l->found : KICK_ROLLOUTS;
 	c = arena_zalloc(l->arena, n + 1, sizeof *c);
 	if (c == NULL)
 		return E_NOMEM;
 	r->images.candidates = c;
-	for (size_t i = 1; err == E_OK && i <= n; i++) {
+	for (size_t i = 0; err == E_OK && i < n; i++) {
 		struct kick_candidate *next = &c[r->images.count];
 
 		*next = (struct kick_candidate){0};
-		err = load_rollout(
-		    l, l->serials[(l->found - i) % KICK_ROLLOUTS], next, &skip);
+		err = load_rollout(l, serials[i], next, &skip);
 		if (err == E_OK && !skip)
 			r->images.count++;
 	}
@@ -155,7 +133,7 @@ int
 kick_load_images(struct store_txn *registry, struct store_txn *ledger,
     struct arena *arena, struct kick_exchange *x)
 {
-	struct loading l = {registry, ledger, arena, x, {0}, 0};
+	struct loading l = {registry, ledger, arena, x};
 	struct kick_images *images = &x->records.images;
 	int err;
 

@@ -84,6 +84,13 @@ int rollout_state_get(struct store_txn *ledger, uint64_t rollout, struct arena *
 int rollout_state_put(struct store_txn *ledger, const struct rollout_state *state);
 bool rollout_state_equal(const struct rollout_state *a, const struct rollout_state *b);
 
+/* The roll-outs of a channel that are neither finished nor aborted: their serials, the latest
+ * first, at most `max` (up to ROLLOUTS_MAX); their number in *count. */
+#define ROLLOUTS_MAX 16
+int rollouts_under_way(struct store_txn *registry, struct store_txn *ledger,
+    uint64_t channel, struct arena *arena, uint64_t *serials, size_t max,
+    size_t *count);
+
 /* What became of one gateway in one roll-out. */
 enum rollout_outcome {
 	OUTCOME_NONE,

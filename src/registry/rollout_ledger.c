@@ -4,6 +4,7 @@
 #include "base/crc.h"
 #include "base/wire.h"
 #include "registry/ledger.h"
+#include "registry/registry.h"
 #include "registry/tables.h"
 
 /* ---- the state of a roll-out --------------------------------------------------------------- */
@@ -57,6 +58,46 @@ bool
 rollout_state_equal(const struct rollout_state *a, const struct rollout_state *b)
 {
 	return ledger_equal(&rollout_state_kind, a, b);
+}
+
+struct under_way {
+	struct store_txn *ledger;
+	struct arena *arena;
+	uint64_t *serials;
+	size_t count, max;
+};
+
+/* Those that are over are over for good, and pile up with the years. */
+static int
+add_under_way(void *arg, uint64_t serial)
+{
+	struct under_way *u = arg;
+	struct rollout_state state;
+	int err = rollout_state_get(u->ledger, serial, u->arena, &state);
+
+	if (err != E_OK || state.status == ROLLOUT_ABORTED ||
+	    state.status == ROLLOUT_FINISHED)
+		return err;
+	if (u->count < u->max)
+		u->count++;
+	memmove(u->serials + 1, u->serials, (u->count - 1) * sizeof *u->serials);
+	u->serials[0] = serial;
+	return E_OK;
+}
+
+int
+rollouts_under_way(struct store_txn *registry, struct store_txn *ledger,
+    uint64_t channel, struct arena *arena, uint64_t *serials, size_t max, size_t *count)
+{
+	struct under_way u = {ledger, arena, serials, 0, max};
+	uint8_t key[8];
+	int err;
+
+	wire_key64(key, channel);
+	err = registry_list_by(registry, &rollout_kind, ROLLOUT_CHANNEL,
+	    span_of(key, sizeof key), 0, add_under_way, &u);
+	*count = u.count;
+	return err;
 }
 
 /* ---- offers ---------------------------------------------------------------------------------- */
