@@ -1,6 +1,7 @@
 #include "admin/input.h"
 
 #include "admin/gate.h"
+#include "base/clock.h"
 
 static void
 open_form(struct visit *v, const char *pattern, const char *one, const char *two)
@@ -242,4 +243,35 @@ input_problem(struct visit *v, int err)
 	if (v->m.fault.field[0] != '\0')
 		html_raw(h, "</a>");
 	html_raw(h, "</p></div>\n");
+}
+
+bool
+input_is_correctable(int err)
+{
+	return err == E_INVALID || err == E_EXISTS || err == E_STALE ||
+	       err == E_NOTFOUND || err == E_STATE || err == E_DENIED ||
+	       err == E_TOOBIG;
+}
+
+void
+input_own_key(struct visit *v, const char *label)
+{
+	input_text(v, &(struct input){.name = "value",
+			  .label = label,
+			  .help = "empty: a new one is made",
+			  .type = "password",
+			  .autocomplete = "new-password",
+			  .mono = true,
+			  .max = 1024});
+}
+
+int
+input_time(struct visit *v, const char *name, int64_t *at)
+{
+	const char *text = visit_field(v, name);
+
+	if (text[0] == '\0' || clock_parse_from(span_str(text), v->now, at))
+		return E_OK;
+	return fault_set(&v->m.fault, E_INVALID, name,
+	    "must be a time like 2026-11-22T13:05:00Z or +7d");
 }

@@ -40,4 +40,14 @@ void input_submit(struct visit *v, const char *text);
 /* Above a form that is shown again: what is wrong, with a link to the input.  Nothing for E_OK. */
 void input_problem(struct visit *v, int err);
 
+/* Can whoever filled in the form mend it, so that it is shown again with input_problem()? */
+bool input_is_correctable(int err);
+
+/* A key that is in use already, as `value`, where an empty one means a new key. */
+void input_own_key(struct visit *v, const char *label);
+
+/* The time that was typed, as 2030-01-01T00:00:00Z or +365d; *at stays when there is none.
+ * E_INVALID with the input's name. */
+int input_time(struct visit *v, const char *name, int64_t *at);
+
 #endif

@@ -4,10 +4,8 @@
 #include "admin/widget.h"
 #include "crypto/certificate.h"
 #include "manage/ca.h"
-#include "registry/record_text.h"
 
 #define CERTIFICATE_MAX (256 << 10)
-#define LASTS (7300LL * 86400)
 
 static const char *const columns[] = {
     "eui_prefixes", "not_after", "subject", "name", NULL};
@@ -97,12 +95,6 @@ read_request(struct visit *v, struct ca_request *r)
 	return visit_words(v, "eui_prefixes", &r->eui_prefixes);
 }
 
-static bool
-is_correctable(int err)
-{
-	return err == E_INVALID || err == E_EXISTS || err == E_TOOBIG || err == E_STATE;
-}
-
 int
 page_ca_import(struct visit *v)
 {
@@ -115,42 +107,26 @@ page_ca_import(struct visit *v)
 		err = upload_one(v, "certificate", CERTIFICATE_MAX, &bytes);
 	if (err == E_OK)
 		err = manage_ca_import(&v->m, &request, bytes, &stored);
-	if (is_correctable(err))
+	if (input_is_correctable(err))
 		return put_new(v, err, true);
 	return err == E_OK
 		   ? visit_done(v, "The CA is registered.", "/cas/{}", request.id)
 		   : err;
 }
 
-static int
-read_until(struct visit *v, int64_t *until)
-{
-	const struct field *f = field_by_name(&ca_kind, "not_after");
-	struct record_view view = manage_view(&v->m, NULL, false);
-	const char *text = visit_field(v, "not_after");
-	struct ca ca = {.not_after = v->now + LASTS};
-	int err = E_OK;
-
-	if (text[0] != '\0')
-		err = record_field_from_text(
-		    &ca_kind, f, span_str(text), &view, &ca, &v->m.fault);
-	*until = ca.not_after;
-	return err;
-}
-
 int
 page_ca_create(struct visit *v)
 {
 	struct ca_request request;
-	int64_t until = 0;
+	int64_t until = v->now + CA_LASTS;
 	struct ca stored;
 	int err = read_request(v, &request);
 
 	if (err == E_OK)
-		err = read_until(v, &until);
+		err = input_time(v, "not_after", &until);
 	if (err == E_OK)
 		err = manage_ca_create(&v->m, &request, until, &stored);
-	if (is_correctable(err))
+	if (input_is_correctable(err))
 		return put_new(v, err, false);
 	return err == E_OK ? visit_done(v, "The CA is made.", "/cas/{}", request.id)
 			   : err;
@@ -254,7 +230,7 @@ page_ca_revoke(struct visit *v)
 
 	if (err == E_OK)
 		err = manage_ca_revoke(&v->m, id, serial);
-	if (is_correctable(err) || err == E_FULL)
+	if (err == E_INVALID || err == E_EXISTS || err == E_FULL)
 		return visit_failed(v, err, "/cas/{}", id);
 	return err == E_OK ? visit_done(v,
 				 arena_printf(v->arena,

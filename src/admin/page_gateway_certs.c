@@ -4,22 +4,13 @@
 #include "admin/widget.h"
 #include "manage/cert.h"
 #include "registry/ca.h"
-#include "registry/record_text.h"
 
 #define CERTIFICATE_MAX (256 << 10)
 #define SENT "The gateway is sent it with its key at its next visit."
-#define LASTS (730 * INT64_C(86400)) /* as on the command line */
 
 static const char *const uses[] = {"cups", "lns", NULL};
 static const char *const use_labels[] = {
     "CUPS: it shows it here", "its network server", NULL};
-
-static bool
-is_correctable(int err)
-{
-	return err == E_INVALID || err == E_NOTFOUND || err == E_DENIED ||
-	       err == E_STATE || err == E_TOOBIG || err == E_EXISTS;
-}
 
 /* ---- what it has --------------------------------------------------------------------------- */
 
@@ -170,10 +161,10 @@ static int
 done(struct visit *v, const struct gateway *g, int err, const char *text)
 {
 	v->m.expected = NULL;
-	if (is_correctable(err))
-		return put_page(v, g, err);
 	if (err == E_STALE)
 		return visit_failed(v, err, "/gateways/{}/certificates", g->gateway_id);
+	if (input_is_correctable(err))
+		return put_page(v, g, err);
 	return err == E_OK
 		   ? visit_done(v, text, "/gateways/{}/certificates", g->gateway_id)
 		   : err;
@@ -182,10 +173,7 @@ done(struct visit *v, const struct gateway *g, int err, const char *text)
 int
 page_gateway_cert_issue(struct visit *v)
 {
-	struct ca ca = {.not_after = v->now + LASTS};
-	const struct field *f = field_by_name(&ca_kind, "not_after");
-	struct record_view view = manage_view(&v->m, NULL, false);
-	const char *until = visit_field(v, "not_after");
+	int64_t until = v->now + CERT_LASTS;
 	enum cert_use use = CERT_CUPS;
 	struct cert_made made = {0};
 	struct gateway g;
@@ -193,15 +181,12 @@ page_gateway_cert_issue(struct visit *v)
 
 	if (err != E_OK)
 		return err;
-	if ((err = find_use(v, "use", visit_field(v, "use"), E_INVALID, &use)) ==
-		E_OK &&
-	    until[0] != '\0')
-		err = record_field_from_text(
-		    &ca_kind, f, span_str(until), &view, &ca, &v->m.fault);
+	if ((err = find_use(v, "use", visit_field(v, "use"), E_INVALID, &use)) == E_OK)
+		err = input_time(v, "not_after", &until);
 	v->m.expected = visit_field(v, "version");
 	if (err == E_OK)
-		err = manage_cert_issue(&v->m, use, g.gateway_id, visit_field(v, "ca"),
-		    ca.not_after, &made);
+		err = manage_cert_issue(
+		    &v->m, use, g.gateway_id, visit_field(v, "ca"), until, &made);
 	return done(v, &g, err, SENT);
 }
 
@@ -254,7 +239,7 @@ page_gateway_cert_ask_remove(struct visit *v)
 		   .two = uses[use],
 		   .back = "/gateways/{}/certificates",
 		   .back_one = g.gateway_id,
-		   .version = arena_strdup(v->arena, version)});
+		   .version = version});
 }
 
 int

@@ -8,7 +8,6 @@
 #include "base/zip.h"
 #include "manage/bundle.h"
 #include "registry/lns.h"
-#include "registry/record_text.h"
 
 /* ---- the list ---------------------------------------------------------------------------------- */
 
@@ -122,12 +121,7 @@ put_make(struct visit *v, const struct gateway *g)
 			  .label = "Ends by itself",
 			  .help = "like +365d or 2030-01-01; empty: never",
 			  .max = 30});
-	input_text(v, &(struct input){.name = "value",
-			  .label = "A key that it has already",
-			  .help = "empty: a new one is made",
-			  .type = "password",
-			  .mono = true,
-			  .max = 1024});
+	input_own_key(v, "A key that it has already");
 	input_submit(v, "Make a key");
 	page_form_end(v);
 	page_section_end(v);
@@ -220,11 +214,6 @@ static int
 read_request(struct visit *v, struct key_request *r)
 {
 	const char *purpose = visit_field(v, "purpose");
-	const char *expires = visit_field(v, "expires");
-	const struct field *f = field_by_name(&key_kind, "expires_at");
-	struct record_view view = manage_view(&v->m, NULL, false);
-	struct key key = {0};
-	int err = E_OK;
 
 	r->name = visit_field(v, "name");
 	r->value = span_trim(span_str(visit_field(v, "value")));
@@ -233,11 +222,7 @@ read_request(struct visit *v, struct key_request *r)
 		r->rights = RIGHT_INFO;
 	if (strcmp(purpose, "all") == 0)
 		r->rights = RIGHT_ALL;
-	if (expires[0] != '\0')
-		err = record_field_from_text(
-		    &key_kind, f, span_str(expires), &view, &key, &v->m.fault);
-	r->expires_at = key.expires_at;
-	return err;
+	return input_time(v, "expires", &r->expires_at);
 }
 
 /* Is the gateway still as it was when the form was shown? */

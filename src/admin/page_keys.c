@@ -55,12 +55,7 @@ put_form(struct visit *v, int problem)
 	for (const char *const *name = chosen; *name != NULL; name++)
 		record_input(v, txn, &key_kind, field_by_name(&key_kind, *name), &key,
 		    problem != E_OK);
-	input_text(v, &(struct input){.name = "value",
-			  .label = "A key that is in use already",
-			  .help = "empty: a new one is made",
-			  .type = "password",
-			  .mono = true,
-			  .max = 1024});
+	input_own_key(v, "A key that is in use already");
 	input_submit(v, "Make a key");
 	page_form_end(v);
 	store_read_end(txn);

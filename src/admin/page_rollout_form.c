@@ -142,13 +142,6 @@ read_form(struct visit *v, const void *record, struct edit **edits, size_t *coun
 	return E_OK;
 }
 
-static bool
-is_correctable(int err)
-{
-	return err == E_INVALID || err == E_EXISTS || err == E_STALE ||
-	       err == E_NOTFOUND || err == E_STATE;
-}
-
 /* The name that it has from now on. */
 static const char *
 name_of(const struct edit *edits, size_t count, const char *id)
@@ -173,7 +166,7 @@ page_rollout_add(struct visit *v)
 	if (err == E_OK)
 		err = manage_rollout_create(&v->m, edits, count);
 	if (err != E_OK)
-		return is_correctable(err) ? put_form(v, NULL, err) : err;
+		return input_is_correctable(err) ? put_form(v, NULL, err) : err;
 	id = name_of(edits, count, "");
 	return visit_done(v,
 	    arena_printf(v->arena,
@@ -201,7 +194,7 @@ page_rollout_save(struct visit *v)
 	if (err == E_OK && count > 0)
 		err = manage_set(&v->m, &rollout_kind, id, edits, count);
 	if (err != E_OK)
-		return is_correctable(err) ? put_form(v, id, err) : err;
+		return input_is_correctable(err) ? put_form(v, id, err) : err;
 	return visit_done(v,
 	    count > 0 ? "The changes are stored." : "Nothing was changed.",
 	    "/rollouts/{}", name_of(edits, count, id));

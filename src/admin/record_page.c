@@ -271,13 +271,6 @@ put_form(struct visit *v, const char *id, int problem)
 }
 
 /* What a person can put right in the form; other errors have their own page. */
-static bool
-is_correctable(int err)
-{
-	return err == E_INVALID || err == E_EXISTS || err == E_STALE ||
-	       err == E_NOTFOUND || err == E_STATE;
-}
-
 int
 record_new(struct visit *v)
 {
@@ -319,7 +312,7 @@ record_add(struct visit *v)
 			  ? p->add(&v->m, edits, count)
 			  : manage_add(&v->m, p->shape.kind, edits, count, NULL);
 	if (err != E_OK)
-		return is_correctable(err) ? put_form(v, NULL, err) : err;
+		return input_is_correctable(err) ? put_form(v, NULL, err) : err;
 	id = new_id(p->shape.kind, edits, count, "");
 	return visit_done(v,
 	    arena_printf(v->arena, "%s %s is there.", capital(v, p->one), id),
@@ -347,7 +340,7 @@ record_save(struct visit *v)
 			  ? p->set(&v->m, id, edits, count)
 			  : manage_set(&v->m, p->shape.kind, id, edits, count);
 	if (err != E_OK)
-		return is_correctable(err) ? put_form(v, id, err) : err;
+		return input_is_correctable(err) ? put_form(v, id, err) : err;
 	return visit_done(v,
 	    count > 0 ? "The changes are stored." : "Nothing was changed.",
 	    arena_printf(v->arena, "%s/{}", p->base),

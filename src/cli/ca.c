@@ -4,8 +4,6 @@
 #include "cli/record.h"
 #include "crypto/certificate.h"
 
-#define DAY 86400
-
 static const struct record_column columns[] = {
     {"ca_id", "ID"},
     {"eui_prefixes", "SPEAKS FOR"},
@@ -46,7 +44,7 @@ static int
 create(struct cli *cli)
 {
 	struct ca_request request = {0};
-	int64_t until = cli->m.now + 7300LL * DAY;
+	int64_t until = cli->m.now + CA_LASTS;
 	struct ca stored;
 	int err = read_request(cli, &request);
 

@@ -4,8 +4,6 @@
 #include "base/eui.h"
 #include "cli/record.h"
 
-#define DAY 86400
-
 static const char *const uses[] = {"cups", "lns", NULL};
 
 static int
@@ -56,7 +54,7 @@ static int
 issue(struct cli *cli)
 {
 	const char *ca = cli_value(cli, "ca");
-	int64_t until = cli->m.now + 730 * DAY;
+	int64_t until = cli->m.now + CERT_LASTS;
 	struct cert_made made = {0};
 	int use = CERT_CUPS, err = read_use(cli, &use);
 

@@ -5,6 +5,9 @@
 #include "manage/manage.h"
 #include "registry/ca.h"
 
+#define CA_LASTS \
+	(7300 * INT64_C(86400)) /* seconds, of one made here, unless asked otherwise */
+
 struct ca_request {
 	const char *id, *name; /* name may be NULL */
 	struct text_list

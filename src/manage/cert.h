@@ -5,6 +5,8 @@
 #include "crypto/certificate.h"
 #include "manage/manage.h"
 
+#define CERT_LASTS (730 * INT64_C(86400)) /* seconds, unless asked otherwise */
+
 enum cert_use { CERT_CUPS, CERT_LNS };
 
 struct cert_made {
