@@ -94,13 +94,7 @@ put_cups(struct visit *v, const struct explanation *e)
 static void
 put_retry(struct visit *v, const struct gateway *g, const struct cups_decision *d)
 {
-	bool stopped = false;
-
-	for (size_t i = 0; i < d->reason_count; i++)
-		stopped = stopped || d->reasons[i].why == WHY_LIMIT;
-	for (size_t i = 0; i < d->firmware.reason_count; i++)
-		stopped = stopped || d->firmware.reasons[i].why == FIRMWARE_ATTEMPTS;
-	if (!stopped || g->deleted_at != 0 || !visit_may(v, PAGE_OPERATOR))
+	if (!cups_is_stopped(d) || g->deleted_at != 0 || !visit_may(v, PAGE_OPERATOR))
 		return;
 	page_buttons(v);
 	page_action(

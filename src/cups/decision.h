@@ -125,4 +125,7 @@ const char *cups_why_text(enum cups_why why);
 /* The reason that matters most, for a log line; WHY_SAME when nothing happened. */
 const struct cups_reason *cups_decision_main(const struct cups_decision *d);
 
+/* Is something, firmware included, not sent any more because it was sent too often? */
+bool cups_is_stopped(const struct cups_decision *d);
+
 #endif

@@ -115,16 +115,6 @@ pushed_bits(const struct cups_decision *d)
 	       (d->firmware.send ? 1u << PUSH_FIRMWARE : 0);
 }
 
-/* Is something not sent any more because it was never confirmed? */
-static bool
-holds_back(const struct cups_decision *d)
-{
-	for (size_t i = 0; i < d->reason_count; i++)
-		if (d->reasons[i].why == WHY_LIMIT)
-			return true;
-	return false;
-}
-
 /* ---- the answer -------------------------------------------------------------------------- */
 
 /* The blob of one set; the place of its secret is part of what the seal protects. */
@@ -277,7 +267,7 @@ note_sighting(
 	s.seen_at[0] = now;
 	s.polls++;
 	s.pushed = pushed_bits(&x->decision);
-	s.stopped = holds_back(&x->decision);
+	s.stopped = cups_is_stopped(&x->decision);
 	s.cups_crc = r->cups_crc;
 	s.lns_crc = r->lns_crc;
 	s.key_count = (uint32_t)r->key_count;

@@ -90,3 +90,12 @@ cups_decision_main(const struct cups_decision *d)
 			best = &d->reasons[i];
 	return best;
 }
+
+bool
+cups_is_stopped(const struct cups_decision *d)
+{
+	for (size_t i = 0; i < d->reason_count; i++)
+		if (d->reasons[i].why == WHY_LIMIT)
+			return true;
+	return false;
+}

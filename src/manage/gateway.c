@@ -185,6 +185,18 @@ forget_attempts(struct store_txn *ledger, void *arg)
 	return gateway_state_put(ledger, &state);
 }
 
+/* What was seen of it must not say until its next poll that it is sent nothing any more. */
+static void
+forget_stopped(struct slots *sightings, uint64_t serial)
+{
+	struct sighting s;
+
+	if (sighting_get(sightings, serial, &s) && s.stopped) {
+		s.stopped = 0;
+		slots_put(sightings, serial, &s);
+	}
+}
+
 int
 manage_gateway_retry(struct manage *m, const char *id)
 {
@@ -196,5 +208,7 @@ manage_gateway_retry(struct manage *m, const char *id)
 		return err;
 	r = (struct retry){m->arena, g.serial};
 	err = store_update(m->data->ledger, m->wait_ms, forget_attempts, &r);
+	if (err == E_OK)
+		forget_stopped(m->data->sightings, g.serial);
 	return manage_failed(m, err);
 }

@@ -66,6 +66,10 @@ json .pattern stopped 'its visits do not look fine'
 run overview --json
 json .troubles.stopped 1 'the overview counts it as trouble'
 must gateway retry roof-1
+run overview --now --json
+json .troubles.stopped 0 'tried again, it is no trouble any more, even before it comes'
+run gateway show roof-1
+hasnt "$flat" 'gatehouse gateway retry' 'and nothing is left to do'
 visit 58a0:cbff:fe80:1 2077607535 2077607535 "$key"
 is "$(wc -c <"$answer.body" | tr -d ' ' | grep -c '^14$')" 0 'then it is sent again'
 visit 58a0:cbff:fe80:1 "$cups" "$lns" "$key"
