@@ -46,21 +46,6 @@ gateway_badge(struct visit *v, const struct gateway *g)
 		badge(v, MOOD_QUIET, "never seen");
 }
 
-static int64_t
-last_seen(struct visit *v, uint64_t serial)
-{
-	struct file_sighting file;
-	struct sighting s;
-	int64_t t = 0;
-
-	if (sighting_get(v->admin->data.sightings, serial, &s))
-		t = s.seen_at[0];
-	if (file_sighting_get(v->admin->data.files, serial, &file) &&
-	    file.seen_at[0] > t)
-		t = file.seen_at[0];
-	return t;
-}
-
 /* ---- rows ------------------------------------------------------------------------------------ */
 
 struct listing {
@@ -98,7 +83,8 @@ put_row(struct manage *m, struct store_txn *txn, const struct gateway *g, void *
 	for (size_t i = 0; i < COUNT(columns); i++)
 		record_cell(v, txn, &gateway_kind, columns[i], g);
 	table_cell(v);
-	page_time(v, last_seen(v, g->serial));
+	page_time(v,
+	    sighting_last(v->admin->data.sightings, v->admin->data.files, g->serial));
 	table_cell(v);
 	gateway_badge(v, g);
 	return E_OK;
@@ -168,8 +154,10 @@ page_gateways(struct visit *v)
 	    .plan = chosen(v, "plan"),
 	    .deleted = chosen(v, "state") != NULL};
 	struct listing l = {.v = v};
+	uint64_t damaged = 0;
 	int err;
 
+	filter.damaged = &damaged;
 	page_begin(v, "Gateways");
 	if (visit_may(v, PAGE_OPERATOR)) {
 		page_buttons(v);
@@ -185,6 +173,11 @@ page_gateways(struct visit *v)
 		return err;
 	if (l.shown == 0)
 		page_note(v, MOOD_QUIET, "There are none.");
+	if (damaged > 0)
+		page_note(v, MOOD_BAD,
+		    "The records of some gateways are damaged, and they are not in "
+		    "this "
+		    "list. `gatehouse check` names them and says what to do.");
 	pager(v, l.more ? l.last : 0);
 	return page_end(v);
 }

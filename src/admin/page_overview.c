@@ -157,6 +157,10 @@ put_fleet(struct visit *v)
 		    "`gatehouse tick` has not run for an hour: the figures are old, "
 		    "and "
 		    "nothing is fetched.");
+	if (o.damaged > 0)
+		page_note(v, MOOD_BAD,
+		    "The records of some gateways are damaged. `gatehouse check` names "
+		    "them and says what to do.");
 	html_raw(&v->html, "<div class=\"columns\">\n");
 	put_seen(v, &o);
 	put_versions(v, &o);

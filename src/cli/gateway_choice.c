@@ -32,7 +32,7 @@ fits(struct cli *cli, const struct gateway_choice *choice, const struct gateway 
 
 	if (choice->unseen == 0 && choice->at_cups == NULL)
 		return true;
-	seen = sighting_get(cli->data.sightings, g->serial, &s) && s.seen_at[0] != 0;
+	seen = sighting_came(cli->data.sightings, g->serial, &s);
 	if (choice->unseen != 0 && seen && s.seen_at[0] > since)
 		return false;
 	if (choice->unseen != 0 &&

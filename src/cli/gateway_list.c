@@ -230,8 +230,10 @@ gateway_list(struct cli *cli)
 	struct listing l = {.cli = cli};
 	const char *after = cli_value(cli, "after");
 	struct gateway g;
+	uint64_t damaged = 0;
 	int err = gateway_choice_read(cli, &l.cursor.choice);
 
+	l.cursor.choice.filter.damaged = &damaged;
 	if (err == E_OK)
 		err = cli_number(cli, "limit", 1, UINT32_MAX, &l.limit);
 	if (err == E_OK)
@@ -247,5 +249,12 @@ gateway_list(struct cli *cli)
 	if ((err = list_all(&l)) != E_OK)
 		return cli_fail(cli, err);
 	out_table_end(&cli->out);
+	if (damaged > 0)
+		return fault_set(&cli->m.fault, E_CORRUPT, NULL,
+		    "%llu %s damaged and not in this list: `gatehouse check` names "
+		    "what "
+		    "is damaged and says what to do",
+		    (unsigned long long)damaged,
+		    damaged == 1 ? "gateway is" : "gateways are");
 	return E_OK;
 }

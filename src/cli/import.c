@@ -89,6 +89,8 @@ import_remove_all(
 	int err = cli_open(cli);
 	const char *id;
 
+	if (err != E_OK)
+		return cli_fail(cli, err);
 	out_list(&cli->out, NULL);
 	for (size_t i = 0; err == E_OK && (id = cli_word(cli, i)) != NULL; i++) {
 		if ((err = remove(&cli->m, id)) != E_OK)

@@ -53,6 +53,7 @@ run(struct cli *cli)
 	out_time(o, "counted_at", v.at);
 	out_uint(o, "gateways", v.gateways);
 	out_uint(o, "deleted", v.deleted);
+	out_uint(o, "damaged", v.damaged);
 	show_seen(o, &v);
 	out_object(o, "troubles", "Troubles");
 	for (int i = 0; i < TROUBLE_COUNT; i++)

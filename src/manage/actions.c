@@ -9,6 +9,12 @@
 		.name = (n), .fronts = (f), .rights = (r), .scope = (s), .role = (o), \
 		.commands = (c), .pages = (p)                                         \
 	}
+/* Not from everywhere, and why. */
+#define SOME(n, f, r, s, o, c, w, p)                                                  \
+	{                                                                             \
+		.name = (n), .fronts = (f), .rights = (r), .scope = (s), .role = (o), \
+		.commands = (c), .why = (w), .pages = (p)                             \
+	}
 #define SHELL(n, c, w)                                                          \
 	{                                                                       \
 		.name = (n), .fronts = FRONT_SHELL, .rights = RIGHT_ALL,        \
@@ -48,15 +54,15 @@ const struct action_row action_table[ACTION_COUNT] = {
 	OPERATOR, "gateway add", "/gateways/new, /gateways/{id}/start"),
     [ACTION_GATEWAY_SET] = ROW("gateway.set", ALL_FRONTS, BASIC, SCOPE_GATEWAY,
 	OPERATOR, "gateway set", "/gateways/{id}/edit"),
-    [ACTION_GATEWAY_SET_MANY] = {"gateway.set-many", FRONT_SHELL, RIGHT_ALL,
+    [ACTION_GATEWAY_SET_MANY] = SOME("gateway.set-many", FRONT_SHELL, RIGHT_ALL,
 	SCOPE_FLEET, OPERATOR, "gateway set",
-	"a program changes one gateway after the other, people import a table", ""},
-    [ACTION_GATEWAY_MOVE] = {"gateway.move", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
+	"a program changes one gateway after the other, people import a table", NULL),
+    [ACTION_GATEWAY_MOVE] = SOME("gateway.move", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
 	SCOPE_FLEET, OPERATOR, "gateway move",
-	"a program changes one gateway after the other", "/move"},
-    [ACTION_GATEWAY_LEFT] = {"gateway.left", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
+	"a program changes one gateway after the other", "/move"),
+    [ACTION_GATEWAY_LEFT] = SOME("gateway.left", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
 	SCOPE_FLEET, VIEWER, "gateway left", "is looked at by those who move a fleet",
-	"/move/left, /trust/{id}/left"},
+	"/move/left, /trust/{id}/left"),
     [ACTION_GATEWAY_DELETE] = ROW("gateway.delete", ALL_FRONTS, RIGHT_DELETE,
 	SCOPE_GATEWAY, OPERATOR, "gateway delete", "/gateways/{id}/delete"),
     [ACTION_GATEWAY_RESTORE] = ROW("gateway.restore", ALL_FRONTS, RIGHT_DELETE,
@@ -67,9 +73,9 @@ const struct action_row action_table[ACTION_COUNT] = {
 	OPERATOR, "gateway import", "/import, /import/{token}, /import/{token}/drop"),
     [ACTION_GATEWAY_EXPORT] = ROW("gateway.export", ALL_FRONTS, RIGHT_INFO, SCOPE_FLEET,
 	OPERATOR, "gateway export", "/export, /export/gateways"),
-    [ACTION_GATEWAY_EXPORT_SECRETS] = {"gateway.export-secrets",
+    [ACTION_GATEWAY_EXPORT_SECRETS] = SOME("gateway.export-secrets",
 	FRONT_SHELL | FRONT_PAGES, RIGHT_ALL, SCOPE_FLEET, ADMIN, "gateway export",
-	"a program reads one gateway's secrets, where its key may", "/export/secrets"},
+	"a program reads one gateway's secrets, where its key may", "/export/secrets"),
     [ACTION_GATEWAY_RETRY] = ROW("gateway.retry", ALL_FRONTS, BASIC, SCOPE_GATEWAY,
 	OPERATOR, "gateway retry", "/gateways/{id}/retry"),
     [ACTION_GATEWAY_PROVISION] = ROW("gateway.provision", ALL_FRONTS, BASIC,
@@ -79,9 +85,9 @@ const struct action_row action_table[ACTION_COUNT] = {
     [ACTION_GATEWAY_BUNDLE] =
 	ROW("gateway.bundle", ALL_FRONTS, RIGHT_INFO | RIGHT_READ_SECRETS,
 	    SCOPE_GATEWAY, OPERATOR, "bundle", "/gateways/{id}/bundle"),
-    [ACTION_GATEWAY_FILE] = {"gateway.file", FRONT_SHELL | FRONT_PAGES, RIGHT_INFO,
+    [ACTION_GATEWAY_FILE] = SOME("gateway.file", FRONT_SHELL | FRONT_PAGES, RIGHT_INFO,
 	SCOPE_GATEWAY, VIEWER, "config-file",
-	"udp-config.fcgi answers it below /api/v3/gcs", "/gateways/{id}/file"},
+	"udp-config.fcgi answers it below /api/v3/gcs", "/gateways/{id}/file"),
     [ACTION_GATEWAY_HISTORY] = ROW("gateway.history", ALL_FRONTS, BASIC, SCOPE_GATEWAY,
 	VIEWER, "audit list", "/gateways/{id}/history"),
     [ACTION_ACTIVATION_SHOW] =
@@ -129,10 +135,11 @@ const struct action_row action_table[ACTION_COUNT] = {
 	OPERATOR, "unknown adopt", "/unknown/{eui}/adopt"),
     [ACTION_UNKNOWN_FORGET] = ROW("unknown.forget", ALL_FRONTS, RIGHT_ALL, SCOPE_FLEET,
 	OPERATOR, "unknown forget", "/unknown/{eui}/forget"),
-    [ACTION_UNKNOWN_IGNORE] = {"unknown.ignore", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
-	SCOPE_FLEET, OPERATOR, "unknown ignore, unknown ignored, unknown notice",
-	"is the choice of somebody who looks at them",
-	"/unknown/{eui}/ignore, /unknown/{eui}/notice"},
+    [ACTION_UNKNOWN_IGNORE] =
+	SOME("unknown.ignore", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL, SCOPE_FLEET,
+	    OPERATOR, "unknown ignore, unknown ignored, unknown notice",
+	    "is the choice of somebody who looks at them",
+	    "/unknown/{eui}/ignore, /unknown/{eui}/notice"),
     [ACTION_LNS_SEE] = ROW("lns.see", ALL_FRONTS, RIGHT_INFO, SCOPE_FLEET, VIEWER,
 	"lns list, lns show", "/lns, /lns/{id}"),
     [ACTION_LNS_CHANGE] = ROW("lns.change", ALL_FRONTS, RIGHT_ALL, SCOPE_FLEET,
@@ -148,12 +155,12 @@ const struct action_row action_table[ACTION_COUNT] = {
     [ACTION_TRUST_CHANGE] = ROW("trust.change", ALL_FRONTS, RIGHT_ALL, SCOPE_FLEET,
 	OPERATOR, "trust import, trust set, trust delete",
 	"/trust/new, /trust/{id}/edit, /trust/{id}/delete"),
-    [ACTION_TRUST_FETCH] = {"trust.fetch", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
-	SCOPE_FLEET, OPERATOR, "trust fetch, trust refresh", dials,
-	"/trust/fetch, /trust/{id}/refresh"},
-    [ACTION_TRUST_QUEUE] = {"trust.queue", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
-	SCOPE_FLEET, OPERATOR, "trust queue, trust unqueue", dials,
-	"/trust/fetch, /trust/unqueue"},
+    [ACTION_TRUST_FETCH] =
+	SOME("trust.fetch", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL, SCOPE_FLEET, OPERATOR,
+	    "trust fetch, trust refresh", dials, "/trust/fetch, /trust/{id}/refresh"),
+    [ACTION_TRUST_QUEUE] =
+	SOME("trust.queue", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL, SCOPE_FLEET, OPERATOR,
+	    "trust queue, trust unqueue", dials, "/trust/fetch, /trust/unqueue"),
     [ACTION_CA_SEE] = ROW("ca.see", ALL_FRONTS, RIGHT_INFO, SCOPE_FLEET, VIEWER,
 	"ca list, ca show", "/cas, /cas/{id}, /cas/{id}/pem"),
     [ACTION_CA_CHANGE] = ROW("ca.change", ALL_FRONTS, RIGHT_ALL, SCOPE_FLEET, ADMIN,
@@ -163,9 +170,9 @@ const struct action_row action_table[ACTION_COUNT] = {
 	"plan list, plan show, plan export", "/plans, /plans/{id}, /plans/{id}/yaml"),
     [ACTION_PLAN_IMPORT] = ROW("plan.import", ALL_FRONTS, RIGHT_ALL, SCOPE_FLEET,
 	OPERATOR, "plan import", "/plans/import"),
-    [ACTION_PLAN_CHECK] = {"plan.check", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
-	SCOPE_FLEET, OPERATOR, "plan check", "is for files before they are imported",
-	"/plans/import"},
+    [ACTION_PLAN_CHECK] =
+	SOME("plan.check", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL, SCOPE_FLEET, OPERATOR,
+	    "plan check", "is for files before they are imported", "/plans/import"),
     [ACTION_PLAN_REMOVE] = ROW("plan.remove", ALL_FRONTS, RIGHT_ALL, SCOPE_FLEET,
 	OPERATOR, "plan remove", "/plans/{id}/delete"),
     [ACTION_CONCENTRATOR_SEE] =
@@ -198,9 +205,9 @@ const struct action_row action_table[ACTION_COUNT] = {
     [ACTION_ROLLOUT_SEE] = ROW("rollout.see", ALL_FRONTS, RIGHT_INFO, SCOPE_FLEET,
 	VIEWER, "rollout list, rollout show",
 	"/rollouts, /rollouts/{id}, /rollouts/{id}/gateways"),
-    [ACTION_ROLLOUT_PLAN] = {"rollout.plan", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
-	SCOPE_FLEET, VIEWER, "rollout plan, rollout status", staged,
-	"/rollouts/{id}/plan"},
+    [ACTION_ROLLOUT_PLAN] =
+	SOME("rollout.plan", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL, SCOPE_FLEET, VIEWER,
+	    "rollout plan, rollout status", staged, "/rollouts/{id}/plan"),
     [ACTION_ROLLOUT_CHANGE] = STAGED("rollout.change",
 	"rollout create, rollout set, rollout start, rollout step, rollout pause, "
 	"rollout resume, rollout finish, rollout abort, rollout remove",
@@ -222,25 +229,25 @@ const struct action_row action_table[ACTION_COUNT] = {
 	"web-facing program may see"),
     [ACTION_AUDIT_SEE] = ROW("audit.see", ALL_FRONTS, RIGHT_ALL, SCOPE_FLEET, VIEWER,
 	"audit list", "/audit"),
-    [ACTION_ACCOUNT_SEE] = {"account.see", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
+    [ACTION_ACCOUNT_SEE] = SOME("account.see", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
 	SCOPE_FLEET, ADMIN, "account list, account show, account sessions", people,
-	"/accounts, /accounts/{id}"},
-    [ACTION_ACCOUNT_CHANGE] = {"account.change", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
-	SCOPE_FLEET, ADMIN,
+	"/accounts, /accounts/{id}"),
+    [ACTION_ACCOUNT_CHANGE] = SOME("account.change", FRONT_SHELL | FRONT_PAGES,
+	RIGHT_ALL, SCOPE_FLEET, ADMIN,
 	"account add, account set, account password, account disable, account enable, "
 	"account remove, account sessions",
 	people,
 	"/accounts/new, /accounts/{id}/edit, /accounts/{id}/password, "
-	"/accounts/{id}/sessions, /accounts/{id}/delete"},
-    [ACTION_ACCOUNT_FIRST] = {"account.first", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
-	SCOPE_FLEET, ADMIN, "account first", people, "/sign-in/first"},
-    [ACTION_RIGHTS_SEE] = {"rights.see", FRONT_API, 0, SCOPE_ANY, VIEWER, "",
-	"a key asks what it may do", ""},
-    [ACTION_OVERVIEW_SEE] = {"overview.see", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
-	SCOPE_FLEET, VIEWER, "overview", "programs have the lists behind it", "/"},
-    [ACTION_SETTINGS_SEE] = {"settings.see", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
-	SCOPE_FLEET, ADMIN, "config", "is about the machine that it runs on",
-	"/settings"},
+	"/accounts/{id}/sessions, /accounts/{id}/delete"),
+    [ACTION_ACCOUNT_FIRST] = SOME("account.first", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
+	SCOPE_FLEET, ADMIN, "account first", people, "/sign-in/first"),
+    [ACTION_RIGHTS_SEE] = SOME("rights.see", FRONT_API, 0, SCOPE_ANY, VIEWER, "",
+	"a key asks what it may do", NULL),
+    [ACTION_OVERVIEW_SEE] = SOME("overview.see", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL,
+	SCOPE_FLEET, VIEWER, "overview", "programs have the lists behind it", "/"),
+    [ACTION_SETTINGS_SEE] =
+	SOME("settings.see", FRONT_SHELL | FRONT_PAGES, RIGHT_ALL, SCOPE_FLEET, ADMIN,
+	    "config", "is about the machine that it runs on", "/settings"),
     [ACTION_INIT] = SHELL("init", "init", disk),
     [ACTION_PROBE] = SHELL("probe", "probe", dials),
     [ACTION_SEAL_SEE] = SHELL("seal.see", "seal list", disk),

@@ -121,7 +121,7 @@ struct action_row {
 	enum action_role role;
 	const char *commands; /* of the shell, ", " between; "" */
 	const char *why;      /* it is not done from everywhere; NULL where it is */
-	/* ", " between: "POST /move", or "/move" for all methods; NULL or "": none */
+	/* ", " between: "POST /move", or "/move" for all methods; NULL: none */
 	const char *pages;
 };
 

@@ -3,6 +3,8 @@
 #include "registry/audit.h"
 #include "registry/record_text.h"
 
+#define VALUE_MAX 65536 /* a longer one is told as that */
+
 /* The fields that differ, as JSON; a secret shows only that there is one. NULL when there is
  * no memory: nothing may change without it. */
 static const char *
@@ -15,8 +17,8 @@ diff_json(struct manage *m, struct store_txn *txn, const struct record_kind *kin
 	const char *copy;
 	int err;
 
-	strbuf_init(&text, 65536);
-	strbuf_init(&value, 65536);
+	strbuf_init(&text, 4 * VALUE_MAX);
+	strbuf_init(&value, VALUE_MAX);
 	json_init(&j, &text, NULL);
 	json_object(&j);
 	for (const struct field *f = kind->fields; f->number != 0; f++) {
@@ -28,9 +30,12 @@ diff_json(struct manage *m, struct store_txn *txn, const struct record_kind *kin
 			continue;
 		strbuf_reset(&value);
 		record_field_to_text(f, record, &view, &value);
-		json_key_str(&j, f->name, secret ? "(secret)" : strbuf_str(&value));
-		if (value.err != E_OK && text.err == E_OK)
-			text.err = value.err;
+		if (value.err == E_NOMEM)
+			text.err = E_NOMEM;
+		json_key_str(&j, f->name,
+		    secret		? "(secret)"
+		    : value.err == E_OK ? strbuf_str(&value)
+					: "(too long)");
 	}
 	json_object_end(&j);
 	err = text.err;

@@ -13,7 +13,7 @@
 
 /* ---- images -------------------------------------------------------------------------- */
 
-struct checking {
+struct image_checking {
 	struct manage *m;
 	const struct check_options *options;
 	const struct report *report;
@@ -27,7 +27,7 @@ struct checking {
 };
 
 static void
-report_image(struct checking *c, const struct firmware *f, const char *text)
+report_image(struct image_checking *c, const struct firmware *f, const char *text)
 {
 	const char *fix =
 	    arena_printf(c->work, "gatehouse firmware add %s FILE", f->firmware_id);
@@ -37,7 +37,7 @@ report_image(struct checking *c, const struct firmware *f, const char *text)
 }
 
 static int
-check_file(struct checking *c, const struct firmware *f)
+check_file(struct image_checking *c, const struct firmware *f)
 {
 	char name[BLOB_NAME + 1];
 	struct fault why = {0};
@@ -60,7 +60,7 @@ check_file(struct checking *c, const struct firmware *f)
 }
 
 static void
-check_signatures(struct checking *c, const struct firmware *f)
+check_signatures(struct image_checking *c, const struct firmware *f)
 {
 	const struct firmware_signature *rows = f->signatures.rows;
 
@@ -78,7 +78,7 @@ check_signatures(struct checking *c, const struct firmware *f)
 static int
 check_image(void *arg, uint64_t serial)
 {
-	struct checking *c = arg;
+	struct image_checking *c = arg;
 	struct firmware f;
 	struct arena work;
 	int err;
@@ -102,7 +102,7 @@ check_image(void *arg, uint64_t serial)
 static int
 see_file(void *arg, const char name[BLOB_NAME + 1], uint64_t size)
 {
-	struct checking *c = arg;
+	struct image_checking *c = arg;
 
 	if (!firmware_is_named(c->registry, name)) {
 		c->unnamed++;
@@ -112,7 +112,7 @@ see_file(void *arg, const char name[BLOB_NAME + 1], uint64_t size)
 }
 
 static int
-check_images(struct checking *c)
+check_images(struct image_checking *c)
 {
 	int err = manage_blobs(c->m, false, &c->blobs, NULL);
 
@@ -139,7 +139,7 @@ check_images(struct checking *c)
 static int
 count_offer(void *arg, const struct rollout_offer *offer)
 {
-	struct checking *c = arg;
+	struct image_checking *c = arg;
 	struct span record;
 	uint8_t key[8];
 
@@ -153,7 +153,7 @@ count_offer(void *arg, const struct rollout_offer *offer)
 
 static void
 compare_counts(
-    struct checking *c, const struct rollout *r, const struct rollout_state *s)
+    struct image_checking *c, const struct rollout *r, const struct rollout_state *s)
 {
 	struct place_found where = {"rollout", r->rollout_id, ""};
 
@@ -180,7 +180,7 @@ compare_counts(
 }
 
 static void
-check_rollout(struct checking *c, uint64_t serial)
+check_rollout(struct image_checking *c, uint64_t serial)
 {
 	struct place_found where = {"ledger", "", ""};
 	struct rollout_state state;
@@ -209,7 +209,7 @@ check_rollout(struct checking *c, uint64_t serial)
 }
 
 static int
-check_rollouts(struct checking *c)
+check_rollouts(struct image_checking *c)
 {
 	struct store_cursor *cursor;
 	struct span k, v;
@@ -235,7 +235,7 @@ int
 firmware_check(struct manage *m, const struct check_options *options,
     const struct report *report, struct store_txn *registry, struct store_txn *ledger)
 {
-	struct checking c = {.m = m,
+	struct image_checking c = {.m = m,
 	    .options = options,
 	    .report = report,
 	    .registry = registry,

@@ -61,7 +61,7 @@ all(struct manage *m, struct exporting *x)
 		x->count += x->batch;
 		if (err == E_OK)
 			err = flush(m, x);
-	} while (err == E_OK && x->batch > 0);
+	} while (err == E_OK && x->batch == BATCH);
 	if (err == E_OK && x->e->format == EXPORT_JSON) {
 		strbuf_puts(&x->text, x->count > 0 ? "\n]\n" : "]\n");
 		err = flush(m, x);

@@ -22,7 +22,6 @@ struct paging {
 	size_t count, room;
 	uint64_t *listed; /* by words: those that fit, sorted */
 	size_t listed_count, listed_room;
-	uint64_t damaged;
 	int err;
 };
 
@@ -81,16 +80,6 @@ by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* One that cannot be read must not hide the others. */
-static void
-pass_damaged(struct paging *g, int *err)
-{
-	if (*err != E_CORRUPT && *err != E_VERSION)
-		return;
-	g->damaged++;
-	*err = E_OK;
-}
-
 static bool
 fits(struct paging *g, uint64_t serial, struct span stored)
 {
@@ -101,7 +90,7 @@ fits(struct paging *g, uint64_t serial, struct span stored)
 	bool good;
 
 	if (!record_peek(stored, DELETED_AT, &deleted, &none)) {
-		g->damaged++;
+		g->err = E_CORRUPT;
 		return false;
 	}
 	if ((deleted != 0) != g->p->deleted)
@@ -115,7 +104,6 @@ fits(struct paging *g, uint64_t serial, struct span stored)
 	g->err = record_decode(&gateway_kind, serial, stored, &work, &record);
 	good = g->err == E_OK && record_fits(g->p, &record);
 	arena_clear(&work);
-	pass_damaged(g, &g->err);
 	return good;
 }
 
@@ -357,8 +345,6 @@ show(struct paging *g, manage_gateway_fn *fn, void *arg)
 		    g->txn, &gateway_kind, g->places[i].serial, &work, &record);
 		if (err == E_OK)
 			err = fn(g->m, g->txn, &record, arg);
-		else
-			pass_damaged(g, &err);
 		arena_reset(&work);
 	}
 	g->m->arena = kept;
@@ -385,7 +371,6 @@ manage_gateway_page(struct manage *m, const struct gateway_paging *paging,
 		if (err == E_OK)
 			err = show(&g, fn, arg);
 		store_read_end(g.txn);
-		manage_say_damaged(m, g.damaged);
 	}
 	free(g.places);
 	free(g.listed);

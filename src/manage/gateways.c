@@ -12,7 +12,6 @@ struct listing {
 	struct store_txn *txn;
 	const struct gateway_filter *filter;
 	uint64_t lns, limit, shown;
-	uint64_t damaged; /* left out, so that the others can be seen */
 	manage_gateway_fn *fn;
 	void *arg;
 };
@@ -61,6 +60,19 @@ fits(const struct listing *l, const struct gateway *g)
 	       (f->word == NULL || has_words(g, f->word));
 }
 
+/* Who only looks wants to see the others. */
+static int
+damaged_one(struct listing *l, int err)
+{
+	if (l->filter->damaged == NULL)
+		return fault_set(&l->m->fault, err, NULL,
+		    "a gateway's record is damaged: `gatehouse check` names it and "
+		    "says "
+		    "what to do");
+	++*l->filter->damaged;
+	return E_OK;
+}
+
 static int
 list_one(void *arg, uint64_t serial)
 {
@@ -79,8 +91,7 @@ list_one(void *arg, uint64_t serial)
 		if (err == E_OK && ++l->shown == l->limit)
 			err = E_AGAIN; /* enough */
 	} else if (err == E_CORRUPT || err == E_VERSION) {
-		l->damaged++;
-		err = E_OK;
+		err = damaged_one(l, err);
 	}
 	arena_clear(&work);
 	return err;
@@ -228,22 +239,11 @@ list_in(struct listing *l, uint64_t after)
 	return registry_list(l->txn, &gateway_kind, after, list_one, l);
 }
 
-void
-manage_say_damaged(struct manage *m, uint64_t n)
-{
-	if (n > 0)
-		manage_say(m,
-		    "%llu %s damaged and left out: `gatehouse check` names what is "
-		    "damaged and says what to do.",
-		    (unsigned long long)n, n == 1 ? "gateway is" : "gateways are");
-}
-
 int
 manage_gateways(struct manage *m, const struct gateway_filter *filter, uint64_t after,
     uint64_t limit, manage_gateway_fn *fn, void *arg)
 {
-	struct listing l = {
-	    .m = m, .filter = filter, .limit = limit, .fn = fn, .arg = arg};
+	struct listing l = {m, NULL, filter, 0, limit, 0, fn, arg};
 	struct lns lns;
 	int err = store_read_begin(m->data->registry, &l.txn);
 
@@ -255,7 +255,6 @@ manage_gateways(struct manage *m, const struct gateway_filter *filter, uint64_t 
 	if (err == E_OK)
 		err = list_in(&l, after);
 	store_read_end(l.txn);
-	manage_say_damaged(m, l.damaged);
 	if (err == E_OK || err == E_AGAIN)
 		return E_OK;
 	return manage_failed(m, err);

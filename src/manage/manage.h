@@ -180,17 +180,17 @@ struct gateway_filter {
 	const char *lns;   /* or NULL */
 	const char *plan;  /* or NULL */
 	bool deleted;	   /* the deleted ones instead of the others */
+	/* Damaged records are left out and counted here, on top; NULL: the first one ends it
+	 * with E_CORRUPT or E_VERSION, for whoever must not miss one. */
+	uint64_t *damaged;
 };
 
 /* Calls fn for each gateway that fits, in the order of their serial numbers, after the one
- * with serial `after`, at most `limit` (0: all). Damaged records are left out, which is said. */
+ * with serial `after`, at most `limit` (0: all). */
 typedef int manage_gateway_fn(
     struct manage *m, struct store_txn *txn, const struct gateway *g, void *arg);
 int manage_gateways(struct manage *m, const struct gateway_filter *filter,
     uint64_t after, uint64_t limit, manage_gateway_fn *fn, void *arg);
-
-/* Says that so many gateways were left out because their records cannot be read. */
-void manage_say_damaged(struct manage *m, uint64_t n);
 
 /* ---- keys -------------------------------------------------------------------------------- */
 

@@ -139,7 +139,7 @@ manage_move(struct manage *m, const struct moving *how, struct moved *done)
 			done->changed += x.changed;
 		}
 		arena_reset(&work);
-	} while (err == E_OK && x.batch.count > 0);
+	} while (err == E_OK && x.batch.count == BATCH);
 	m->arena = kept;
 	arena_clear(&work);
 	return manage_failed(m, err);
@@ -188,13 +188,6 @@ get_gateway(struct manage *m, uint64_t serial, struct gateway *g)
 	err = registry_get(txn, &gateway_kind, serial, m->arena, g);
 	store_read_end(txn);
 	return err;
-}
-
-/* The latest sighting, zeros when there is none. */
-static bool
-get_sighting(struct manage *m, uint64_t serial, struct sighting *s)
-{
-	return sighting_get(m->data->sightings, serial, s) && s->seen_at[0] != 0;
 }
 
 /* Does it have what the decision wants of this trust? */
@@ -260,7 +253,7 @@ look_at(struct looking *l, uint64_t serial)
 
 	if (err != E_OK || g.deleted_at != 0)
 		return err == E_NOTFOUND ? E_OK : err;
-	seen = get_sighting(m, serial, &s);
+	seen = sighting_came(m->data->sightings, serial, &s);
 	what.pattern = poll_pattern_of(&s, m->now);
 	what.why = seen ? LEFT_ELSEWHERE : LEFT_NEVER_SEEN;
 	if (l->trust != 0) {

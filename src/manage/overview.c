@@ -130,28 +130,21 @@ count_gateway(
     struct manage *m, struct store_txn *txn, const struct gateway *g, void *arg)
 {
 	struct counting *c = arg;
-	struct file_sighting file = {0};
-	struct sighting s = {0};
-	int64_t seen = 0;
+	int64_t seen = sighting_last(m->data->sightings, m->data->files, g->serial);
+	struct sighting s;
 	char name[100];
 
 	(void)txn;
 	c->o->gateways++;
-	if (m->data->sightings != NULL &&
-	    slots_get(m->data->sightings, g->serial, &s) && s.serial == g->serial) {
-		seen = s.seen_at[0];
+	if (sighting_get(m->data->sightings, g->serial, &s))
 		count_pattern(c, poll_pattern_of(&s, m->now), g->serial);
-	}
-	if (m->data->files != NULL && slots_get(m->data->files, g->serial, &file) &&
-	    file.serial == g->serial && file.seen_at[0] > seen)
-		seen = file.seen_at[0];
 	c->o->seen[when(seen, m->now)]++;
 	if (seen == 0)
 		return E_OK;
 	snprintf(name, sizeof name, "%s%s%s", s.model, s.model[0] != '\0' ? " " : "",
 	    s.package[0] != '\0' ? s.package : s.station);
 	name[sizeof c->versions[0].name - 1] = '\0';
-	count_version(c, s.serial == g->serial && s.seen_at[0] != 0 ? name : "");
+	count_version(c, s.seen_at[0] != 0 ? name : "");
 	return E_OK;
 }
 
@@ -208,10 +201,11 @@ get_kept(struct manage *m, struct overview *o)
 int
 manage_overview_count(struct manage *m, struct overview *o)
 {
-	static const struct gateway_filter everybody = {0};
+	struct gateway_filter everybody = {.damaged = &o->damaged};
 	struct counting *c = calloc(1, sizeof *c);
 	struct store_txn *txn;
 	struct slots *slots;
+	uint64_t others;
 	int err;
 
 	memset(o, 0, sizeof *o);
@@ -225,7 +219,8 @@ manage_overview_count(struct manage *m, struct overview *o)
 	if (err == E_OK && (err = store_read_begin(m->data->registry, &txn)) == E_OK) {
 		err = store_count(txn, gateway_kind.table, &o->deleted);
 		store_read_end(txn);
-		o->deleted -= o->deleted < o->gateways ? o->deleted : o->gateways;
+		others = o->gateways + o->damaged;
+		o->deleted -= o->deleted < others ? o->deleted : others;
 	}
 	if (err != E_OK)
 		return manage_failed(m, err);

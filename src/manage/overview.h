@@ -38,6 +38,7 @@ struct overview {
 	int64_t at;	   /* when it was counted; 0: never */
 	uint64_t gateways; /* that are not deleted */
 	uint64_t deleted;
+	uint64_t damaged; /* that cannot be read, deleted or not */
 	uint64_t seen[SEEN_COUNT];
 	uint64_t troubles[TROUBLE_COUNT];
 	uint64_t troubled[TROUBLE_COUNT][OVERVIEW_NAMED]; /* serials; 0: none */

@@ -123,16 +123,6 @@ of_channel(
 	       strcmp(channel_of(m, g), look->channel.channel_id) == 0;
 }
 
-/* False when it was never seen. */
-static bool
-seen(struct manage *m, const struct gateway *g, struct sighting *s)
-{
-	if (sighting_get(m->data->sightings, g->serial, s) && s->seen_at[0] != 0)
-		return true;
-	memset(s, 0, sizeof *s);
-	return false;
-}
-
 static struct firmware_report
 report_of(const struct sighting *s)
 {
@@ -191,7 +181,7 @@ count_gateway(
 	(void)txn;
 	if (!of_channel(m, look, g) || !g->auto_update)
 		return E_OK;
-	seen(m, g, &s);
+	sighting_came(m->data->sightings, g->serial, &s);
 	report = report_of(&s);
 	if (!rollout_audience(&look->rollout, g, rollout_model(g, report.model)))
 		return E_OK;
@@ -246,8 +236,7 @@ struct contender {
 struct planning {
 	struct rollout_plan *plan;
 	struct store_txn *ledger;
-	struct contender
-	    contenders[FIRMWARE_ROLLOUTS_MAX]; /* the last one is asked for */
+	struct contender contenders[ROLLOUTS_MAX]; /* the last one is asked for */
 	size_t count;
 	struct arena *arena; /* of the whole plan */
 	rollout_plan_fn *fn;
@@ -287,8 +276,7 @@ see_rival(struct manage *m, struct store_txn *txn, const void *record, void *arg
 
 	(void)m;
 	if (r->serial <= p->plan->look.rollout.serial ||
-	    r->channel != p->plan->look.channel.serial ||
-	    p->count == FIRMWARE_ROLLOUTS_MAX - 1)
+	    r->channel != p->plan->look.channel.serial || p->count == ROLLOUTS_MAX - 1)
 		return E_OK;
 	err = rollout_state_get(p->ledger, r->serial, p->arena, &c->state);
 	if (err != E_OK ||
@@ -354,7 +342,7 @@ station_why(struct planning *p, struct manage *m, const struct gateway *g,
 {
 	static const struct firmware_policy policy = {
 	    ROLLOUT_ATTEMPTS, UINT64_MAX, ROLLOUT_MINIMUM_RATE};
-	struct firmware_candidate candidates[FIRMWARE_ROLLOUTS_MAX];
+	struct firmware_candidate candidates[ROLLOUTS_MAX];
 	struct firmware_report report = report_of(s);
 	struct gateway_state state, next;
 	struct firmware_choice choice;
@@ -412,7 +400,7 @@ plan_gateway(
 	(void)txn;
 	if (!of_channel(m, &p->plan->look, g))
 		return E_OK;
-	known = seen(m, g, &s);
+	known = sighting_came(m->data->sightings, g->serial, &s);
 	if (g->kickstarter)
 		why = kickstarter_why(p, g);
 	else

@@ -20,6 +20,26 @@ file_sighting_get(struct slots *s, uint64_t serial, struct file_sighting *out)
 	return false;
 }
 
+bool
+sighting_came(struct slots *s, uint64_t serial, struct sighting *out)
+{
+	if (sighting_get(s, serial, out) && out->seen_at[0] != 0)
+		return true;
+	memset(out, 0, sizeof *out);
+	return false;
+}
+
+int64_t
+sighting_last(struct slots *sightings, struct slots *files, uint64_t serial)
+{
+	struct file_sighting file;
+	struct sighting s;
+
+	sighting_get(sightings, serial, &s);
+	file_sighting_get(files, serial, &file);
+	return s.seen_at[0] > file.seen_at[0] ? s.seen_at[0] : file.seen_at[0];
+}
+
 void
 sighting_text(char *to, size_t size, struct span text)
 {

@@ -52,6 +52,12 @@ struct file_sighting {
 bool sighting_get(struct slots *s, uint64_t serial, struct sighting *out);
 bool file_sighting_get(struct slots *s, uint64_t serial, struct file_sighting *out);
 
+/* Has it polled? Else false, and all zero, even if somebody was refused in its name. */
+bool sighting_came(struct slots *s, uint64_t serial, struct sighting *out);
+
+/* When it came last, for CUPS, a Kickstarter's configuration or a file; 0: never. */
+int64_t sighting_last(struct slots *sightings, struct slots *files, uint64_t serial);
+
 /* A gateway that nobody has registered, with what it presented. */
 struct unknown_sighting {
 	uint64_t eui;

@@ -6,12 +6,15 @@
 #include "registry/index.h"
 #include "registry/registry.h"
 
+#define NAMED_MAX \
+	100 /* damaged records that are named: each costs a walk over the index */
+
 struct verify {
 	struct store_txn *txn;
 	const struct record_kind *kind;
 	registry_report_fn *report;
 	void *arg;
-	uint64_t serial, found;
+	uint64_t serial, found, named;
 	const struct index_key *wanted; /* when looking for one entry */
 	bool seen;
 };
@@ -71,9 +74,10 @@ name_by_index(struct verify *v, uint64_t serial, struct arena *arena)
 	struct span key, value;
 	int err;
 
-	if (f->type != FIELD_TEXT ||
+	if (f->type != FIELD_TEXT || v->named == NAMED_MAX ||
 	    store_cursor_open(v->txn, TABLE_UNIQUE, &cursor) != E_OK)
 		return name;
+	v->named++;
 	index_key_set(&from, v->kind, f->number, span_of(NULL, 0));
 	err = store_cursor_seek(cursor, span_of(from.bytes, from.len), &key, &value);
 	while (err == E_OK && key.len >= 2 && memcmp(key.data, from.bytes, 2) == 0) {

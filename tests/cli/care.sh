@@ -215,17 +215,25 @@ flip() {
 }
 flip broken-1
 run gateway list --word whole
-ok 0 'a damaged gateway does not hide the others'
+ok 0 'a damaged gateway that a list does not come across'
+run gateway list --json
+others=$(printf '%s' "$out" | jq '.. | arrays | length')
 run gateway list
-ok 0 'nor in the list of all'
+ok 7 'one that it comes across'
 has "$out" whole-1 'one before it'
 has "$out" whole-2 'and one after it'
-hasnt "$out" broken-1 'it is left out itself'
-has "$err" '1 gateway is damaged and left out' 'which is said'
+hasnt "$out" broken-1 'and not itself'
+has "$err" '1 gateway is damaged and not in this list' 'which is said'
 has "$err" 'gatehouse check' 'with what to do'
 run gateway export "$work/whole.csv"
-ok 0 'so does an export'
-has "$(cat "$work/whole.csv")" whole-2 'with the others'
+ok 7 'an export must miss none, so it refuses'
+is "$(cat "$work/whole.csv")" '' 'and leaves nothing that looks like one'
+has "$err" 'gatehouse check' 'with what to do'
+run gateway set --all description=x
+ok 7 'so does a change of many'
+run overview --now --json
+ok 0 'the overview counts the others'
+is "$(printf '%s' "$out" | jq -c '[.gateways, .deleted, .damaged]')" "[$others,0,1]" 'and the damaged ones'
 run gateway show broken-1
 ok 7 'asked for by name it is damaged'
 run check
