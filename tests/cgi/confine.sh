@@ -179,6 +179,26 @@ ask_for "$(request)"
 is "$status" 200 'then polls are answered'
 stop_app
 
+# ---- a file that says it is closed to the web, made later -----------------------------------
+asked() {
+  req GET /healthz '' DOCUMENT_ROOT="$work" SERVER_SOFTWARE=Apache
+}
+start_cups
+asked
+is "$status" 503 'data that the web server would hand out'
+printf 'Require all denied\n' >"$data/.htaccess"
+asked
+if [ -n "$files" ]; then
+  is "$status" 503 'it cannot read a file that was not there'
+  wait_app 10
+  is "$app_status" 1 'so it ends, for another one that can'
+  start_cups
+  asked
+fi
+is "$status" 200 'with an .htaccess it serves'
+rm "$data/.htaccess"
+stop_app
+
 # ---- a request that does not end ------------------------------------------------------------
 config 'request_time = 1'
 start_app tests/cgi/echo

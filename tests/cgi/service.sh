@@ -32,7 +32,9 @@ is "$status" 503 'healthz too'
 req GET /echo '' DOCUMENT_ROOT="$work" SERVER_SOFTWARE=Apache/2.4
 is "$status" 503 'Apache does as well'
 has "$(cat "$log")" 'or put an .htaccess' 'with a way out'
+stop_app
 printf '# closed\n  require ALL denied \n' >"$data/.htaccess"
+start_app tests/cgi/echo
 req GET /echo '' DOCUMENT_ROOT="$work" SERVER_SOFTWARE=nginx/1.22
 is "$status" 503 'who knows no .htaccess does not look at it'
 req GET /echo '' HTTP_DOCUMENT_ROOT=/ DOCUMENT_ROOT="$work" SERVER_SOFTWARE=Apache
