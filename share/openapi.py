@@ -56,6 +56,11 @@ COUNT = {"type": "integer", "minimum": 0}
 TIME = {"type": "string", "format": "date-time"}
 MAYBE_TIME = {"type": ["string", "null"], "format": "date-time"}
 WHEN = {"type": "string", "description": "RFC 3339, or from now on as in +7d"}
+
+
+def when_or(default):
+    return {**WHEN, "description": WHEN["description"] + "; left out: " + default}
+
 BASE64 = {"type": "string", "contentEncoding": "base64"}
 TEXTS = {"type": "array", "items": TEXT}
 PEM = {"type": "string", "description": "PEM, or base64 of DER"}
@@ -148,7 +153,7 @@ SCHEMAS = {
         ["der"], der=BASE64, subject=TEXT, issuer=TEXT, serial=TEXT,
         not_after=MAYBE_TIME),
     "Certificates": shape([], cups=ref("Certificate"), lns=ref("Certificate")),
-    "IssueCertificate": shape(["ca"], ca=TEXT, not_after=WHEN),
+    "IssueCertificate": shape(["ca"], ca=TEXT, not_after=when_or("+730d")),
     "ImportCertificate": shape(["certificate", "key"], certificate=PEM, key=PEM),
     "ImportReport": shape(
         ["gateways", "created", "updated", "unchanged", "skipped", "refused",
@@ -179,7 +184,7 @@ SCHEMAS = {
         ["ca_id"], ca_id=TEXT, name=TEXT, eui_prefixes=TEXTS,
         certificate={"type": "string", "description":
                      "PEM, or base64 of DER; left out: a CA is made here"},
-        not_after=WHEN),
+        not_after=when_or("+7300d")),
     "Revoke": shape(["serial"], serial=TEXT),
     "CreateSigningKey": shape(
         ["key_id"], key_id=TEXT, name=TEXT, signer=TEXT,

@@ -47,7 +47,7 @@ ca_create(struct api_ask *a)
 	    "ca_id", "name", "eui_prefixes", "certificate", "not_after", NULL};
 	struct ca_request r = {0};
 	struct span certificate = {0};
-	int64_t end = a->m.now + 3650 * INT64_C(86400);
+	int64_t end = a->m.now + CA_LASTS;
 	struct ca stored;
 	int err = api_members(a, members);
 

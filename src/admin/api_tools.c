@@ -292,7 +292,7 @@ cert_issue(struct api_ask *a)
 {
 	static const char *const members[] = {"ca", "not_after", NULL};
 	const char *ca = NULL;
-	int64_t end = a->m.now + 365 * INT64_C(86400);
+	int64_t end = a->m.now + CERT_LASTS;
 	enum cert_use use;
 	struct cert_made made;
 	struct gateway g = {0};

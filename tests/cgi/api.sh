@@ -324,6 +324,13 @@ ask POST /gatehouse/templates '{"template":{"template_id":"tpl","eui_prefixes":[
 said 200 '.eui_prefixes[0]' 58a0 'a template'
 ask POST /gatehouse/cas '{"ca_id":"my-ca","eui_prefixes":["00800000"]}'
 said 200 .ca_id my-ca 'a CA'
+# days FIELD: how many from now on
+days() {
+  printf '%s' "$out" | jq "($1 | fromdate) - (\"$now\" | fromdate) | . / 86400"
+}
+is "$(days .not_after)" 7300 'which lasts as long as one that the shell or a page makes'
+ask POST /gateways/gtw-2/certificates/cups/issue '{"ca":"my-ca"}'
+is "$(days .cups.not_after)" 730 'as does a certificate'
 ask POST /gateways/gtw-2/certificates/cups/issue '{"ca":"my-ca","not_after":"+30d"}'
 said 200 '.cups.subject' 'CN=00800000A00009EF' 'a certificate'
 serial=$(printf '%s' "$out" | jq -r .cups.serial)
