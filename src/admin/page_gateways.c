@@ -175,9 +175,8 @@ page_gateways(struct visit *v)
 		page_note(v, MOOD_QUIET, "There are none.");
 	if (damaged > 0)
 		page_note(v, MOOD_BAD,
-		    "The records of some gateways are damaged, and they are not in "
-		    "this "
-		    "list. `gatehouse check` names them and says what to do.");
+		    "The records of some gateways are damaged; they are missing here. "
+		    "`gatehouse check` names them and says what to do.");
 	pager(v, l.more ? l.last : 0);
 	return page_end(v);
 }
