@@ -148,15 +148,13 @@ put_fleet(struct visit *v)
 	if (o.at == 0) {
 		page_note(v, MOOD_QUIET,
 		    "So many gateways are counted by `gatehouse tick`, which has not "
-		    "run "
-		    "yet.");
+		    "run yet.");
 		return E_OK;
 	}
 	if (v->now - o.at > 3600)
 		page_note(v, MOOD_WARN,
 		    "`gatehouse tick` has not run for an hour: the figures are old, "
-		    "and "
-		    "nothing is fetched.");
+		    "and nothing is fetched.");
 	if (o.damaged > 0)
 		page_note(v, MOOD_BAD,
 		    "The records of some gateways are damaged. `gatehouse check` names "

@@ -285,8 +285,7 @@ is_past(struct worker *w, int status, int64_t now)
 		return false;
 	log_line(LOG_WARN,
 	    "%s or what is in it is not what it was at the start: ending, to be "
-	    "started "
-	    "anew",
+	    "started anew",
 	    w->config.data);
 	return true;
 }

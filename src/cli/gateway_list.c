@@ -252,8 +252,7 @@ gateway_list(struct cli *cli)
 	if (damaged > 0)
 		return fault_set(&cli->m.fault, E_CORRUPT, NULL,
 		    "%llu %s damaged and not in this list: `gatehouse check` names "
-		    "what "
-		    "is damaged and says what to do",
+		    "what is damaged and says what to do",
 		    (unsigned long long)damaged,
 		    damaged == 1 ? "gateway is" : "gateways are");
 	return E_OK;

@@ -177,8 +177,7 @@ check_ring(const struct files *f, const char *path)
 		if (errno == ENOENT)
 			report_finding(&f->report, CHECK_WARNING, where,
 			    "the ring of sealing keys is missing: no secret can be "
-			    "sent "
-			    "to a gateway");
+			    "sent to a gateway");
 		else
 			report_finding(&f->report, CHECK_ERROR, where,
 			    "cannot be looked at: %s", strerror(errno));

@@ -67,8 +67,7 @@ damaged_one(struct listing *l, int err)
 	if (l->filter->damaged == NULL)
 		return fault_set(&l->m->fault, err, NULL,
 		    "a gateway's record is damaged: `gatehouse check` names it and "
-		    "says "
-		    "what to do");
+		    "says what to do");
 	++*l->filter->damaged;
 	return E_OK;
 }

@@ -36,8 +36,7 @@ static const struct {
 	"comes every minute and is sent something each time: it cannot keep it"},
     [TROUBLE_STOPPED] = {"stopped",
 	"was sent the same several times and never had it when it came again: not sent "
-	"any "
-	"more; see its log, then `gatehouse gateway retry`"},
+	"any more; see its log, then `gatehouse gateway retry`"},
     [TROUBLE_SILENT] = {"silent", "has not come for more than 25 hours"},
 };
 
