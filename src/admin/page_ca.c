@@ -261,6 +261,8 @@ const struct record_pages ca_pages = {
     .intro =
 	"Client certificates that they issued let gateways in whose EUI begins with "
 	"one of their prefixes.",
+    .delete_text = "Certificates that it issued let nobody in any more. It is refused "
+		   "while gateways were given such ones here.",
     .columns = columns,
     .more = more,
     .access = PAGE_ADMIN,

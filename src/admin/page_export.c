@@ -168,23 +168,14 @@ page_export_file(struct visit *v)
 	return send(v, &e);
 }
 
-static int
-note_export(struct manage *m, struct store_txn *txn, void *arg)
-{
-	(void)arg;
-	return manage_note_in(m, txn, "export-secrets", "gateway", "", "");
-}
-
 int
 page_export_secrets(struct visit *v)
 {
 	struct bulk_export e = wanted(v, from_form);
-	int err;
 
 	e.secrets = true;
 	if (visit_field(v, "secrets")[0] == '\0')
 		return show(v, fault_set(&v->m.fault, E_INVALID, "secrets",
 				   "say that you want them"));
-	err = manage_update(&v->m, note_export, NULL);
-	return err == E_OK ? send(v, &e) : err;
+	return send(v, &e);
 }

@@ -213,7 +213,8 @@ put_windows(struct visit *v, const struct gateway *g)
 	else
 		window_form(v, id, "open", "Open a provisioning window for an hour");
 	if (g->kickstarter) {
-		window_form(v, id, "activation-open", "Let it be activated again");
+		window_form(
+		    v, id, "activation-open", "Let it be activated again within a day");
 		window_form(v, id, "activation-close", "Let it be activated no more");
 	}
 	page_buttons_end(v);
@@ -327,8 +328,8 @@ page_gateway_window(struct visit *v)
 	struct edit edit = {"provisioning_until", span_str(open ? "+1h" : "")};
 
 	if (strcmp(what, "activation-open") == 0)
-		return back(v, activation_open(&v->m, id, 0),
-		    "It may be activated once; restart it when it waits.");
+		return back(v, activation_open(&v->m, id, v->now + 86400),
+		    "It may be activated once within a day; restart it when it waits.");
 	if (strcmp(what, "activation-close") == 0)
 		return back(v, activation_close(&v->m, id),
 		    "It may not be activated any more.");

@@ -8,6 +8,7 @@
 #include "kickstarter/answer.h"
 #include "manage/explain.h"
 #include "manage/explain_kickstarter.h"
+#include "manage/explain_show.h"
 #include "manage/file.h"
 
 static const char *const reason_titles[] = {"Part", "Why", NULL};
@@ -90,6 +91,40 @@ put_cups(struct visit *v, const struct explanation *e)
 	facts_end(v);
 }
 
+/* ---- what to do ---------------------------------------------------------------------------------- */
+
+struct advice {
+	struct visit *v;
+	bool begun;
+};
+
+static void
+put_advice(void *arg, const char *text)
+{
+	struct advice *a = arg;
+
+	if (!a->begun)
+		html_raw(&a->v->html, "<h3>What to do</h3>\n<ul>\n");
+	a->begun = true;
+	html_raw(&a->v->html, "<li>");
+	text_with_code(a->v, text);
+	html_raw(&a->v->html, "</li>\n");
+}
+
+static void
+end_advice(const struct advice *a)
+{
+	if (a->begun)
+		html_raw(&a->v->html, "</ul>\n");
+}
+
+static struct explainer
+explainer(struct visit *v)
+{
+	return (struct explainer){
+	    .m = &v->m, .seal_path = v->admin->settings.seal_path};
+}
+
 /* What was stopped is begun again where one sees that it was. */
 static void
 put_retry(struct visit *v, const struct gateway *g, const struct cups_decision *d)
@@ -107,11 +142,15 @@ explain_cups(struct visit *v, const struct gateway *g)
 {
 	struct explaining what = {.gateway = g->gateway_id};
 	struct explanation *e = arena_zalloc(v->arena, 1, sizeof *e);
+	struct explainer ex = explainer(v);
+	struct advice advice = {.v = v};
 	int err = e != NULL ? manage_explain(&v->m, &what, e) : E_NOMEM;
 
 	page_section(v, "cups", "By CUPS (LoRa Basics Station)");
 	if (err == E_OK) {
 		put_cups(v, e);
+		explain_advice(&ex, e, put_advice, &advice);
+		end_advice(&advice);
 		put_retry(v, g, &e->x.decision);
 	} else if (err == E_STATE)
 		page_note(v, MOOD_QUIET, "It has no EUI, so CUPS cannot know it.");
@@ -156,12 +195,16 @@ explain_kickstarter(struct visit *v, const struct gateway *g)
 {
 	struct kick_explaining what = {.gateway = g->gateway_id};
 	struct kick_explanation *e = arena_zalloc(v->arena, 1, sizeof *e);
+	struct explainer ex = explainer(v);
+	struct advice advice = {.v = v};
 	int err = e != NULL ? manage_explain_kickstarter(&v->m, &what, e) : E_NOMEM;
 
 	page_section(v, "kickstarter", "As The Things Kickstarter Gateway");
-	if (err == E_OK)
+	if (err == E_OK) {
 		put_kickstarter(v, e);
-	else
+		explain_kickstarter_advice(&ex, e, put_advice, &advice);
+		end_advice(&advice);
+	} else
 		page_note(v, MOOD_BAD, visit_fault(v, err));
 	page_section_end(v);
 	v->m.fault = (struct fault){0};

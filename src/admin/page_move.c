@@ -120,6 +120,12 @@ filter_of(struct visit *v)
 	    .word = or_null(given(v, "word"))};
 }
 
+static bool
+is_everybody(const struct gateway_filter *f)
+{
+	return f->group == NULL && f->lns == NULL && f->plan == NULL && f->word == NULL;
+}
+
 static int
 count_one(struct manage *m, struct store_txn *txn, const struct gateway *g, void *arg)
 {
@@ -142,18 +148,30 @@ put_choice(struct visit *v)
 	html_raw(&v->html, "<button>Look</button>\n</form>\n");
 }
 
+/* Whom it is about, again. */
+static void
+put_chosen(struct visit *v, const char *uri)
+{
+	static const char *const names[] = {"group", "lns", "plan", "word"};
+
+	page_form(v, "/move", NULL, NULL);
+	input_hidden(v, "uri", uri);
+	for (size_t i = 0; i < COUNT(names); i++)
+		input_hidden(v, names[i], given(v, names[i]));
+}
+
 /* How many it would be, and the button. */
 static int
 put_question(struct visit *v, const char *uri)
 {
-	static const char *const names[] = {"group", "lns", "plan", "word"};
 	struct gateway_filter filter = filter_of(v);
+	struct fault fault = v->m.fault; /* of the form that is shown again */
 	uint64_t count = 0;
 	int err = manage_gateways(&v->m, &filter, 0, LOOK_URI, count_one, &count);
 
 	if (err != E_OK && err != E_NOTFOUND)
 		return err;
-	v->m.fault = (struct fault){0};
+	v->m.fault = fault;
 	page_section(v, "move", "Move them?");
 	html_raw(&v->html, "<p>");
 	html_text(&v->html, count == LOOK_URI ? "At least " : "");
@@ -163,15 +181,28 @@ put_question(struct visit *v, const char *uri)
 	html_raw(&v->html, ". The CUPS there must know them and their keys, or they "
 			   "come back and forth "
 			   "and are of no use to anybody meanwhile.</p>\n");
-	page_form(v, "/move", NULL, NULL);
-	input_hidden(v, "uri", uri);
-	for (size_t i = 0; i < COUNT(names); i++)
-		input_hidden(v, names[i], given(v, names[i]));
+	put_chosen(v, uri);
+	if (is_everybody(&filter))
+		input_check(v,
+		    &(struct input){
+			.name = "all", .label = "I mean every gateway of the fleet"},
+		    false);
 	html_raw(&v->html, "<div class=\"buttons\"><button class=\"danger\">Move ");
-	html_number(&v->html, count);
-	html_raw(&v->html, " gateways</button>\n");
+	if (count == LOOK_URI) {
+		html_raw(&v->html, "all that fit</button>\n");
+	} else {
+		html_number(&v->html, count);
+		html_raw(&v->html, " gateways</button>\n");
+	}
 	page_button(v, "Who is left?", "/move/left?uri={}", uri, NULL);
 	html_raw(&v->html, "</div>\n");
+	page_form_end(v);
+	page_section_end(v);
+	page_section(v, "stay", "Or let them stay?");
+	page_text(v, "Those that were to move and have not gone yet stay here.");
+	put_chosen(v, uri);
+	input_hidden(v, "stay", "yes");
+	input_submit(v, "Let them stay");
 	page_form_end(v);
 	page_section_end(v);
 	return E_OK;
@@ -212,12 +243,16 @@ int
 page_move_start(struct visit *v)
 {
 	const char *uri = visit_field(v, "uri");
-	struct moving how = {.filter = filter_of(v), .uri = uri};
+	bool stay = visit_field(v, "stay")[0] != '\0';
+	struct moving how = {.filter = filter_of(v), .uri = stay ? "" : uri};
 	struct moved done;
 	int err;
 
 	if (uri[0] == '\0')
 		err = fault_set(&v->m.fault, E_INVALID, "uri", "say where to");
+	else if (!stay && is_everybody(&how.filter) && visit_field(v, "all")[0] == '\0')
+		err = fault_set(&v->m.fault, E_INVALID, "all",
+		    "nothing is chosen: say that every gateway is meant");
 	else
 		err = manage_move(&v->m, &how, &done);
 	if (err == E_INVALID || err == E_STATE || err == E_NOTFOUND)
@@ -225,7 +260,8 @@ page_move_start(struct visit *v)
 	if (err != E_OK)
 		return err;
 	return visit_done(v,
-	    arena_printf(v->arena, "%llu of %llu gateways are to move.",
-		(unsigned long long)done.changed, (unsigned long long)done.matched),
+	    arena_printf(v->arena, "%llu of %llu gateways are to %s.",
+		(unsigned long long)done.changed, (unsigned long long)done.matched,
+		stay ? "stay, which were to move" : "move"),
 	    "/move/left?uri={}", uri);
 }

@@ -299,7 +299,7 @@ put_certificates(struct visit *v)
 	struct jobs jobs = {0};
 	int err;
 
-	page_section(v, "certificates", "Certificates that end within 60 days");
+	page_section(v, "certificates", "Certificates that end within 30 days");
 	err = manage_list(&v->m, &trust_kind, 0, LOOKED_AT, see_trust, &e);
 	if (err == E_OK)
 		err = manage_list(&v->m, &ca_kind, 0, LOOKED_AT, see_ca, &e);

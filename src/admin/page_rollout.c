@@ -348,23 +348,31 @@ page_rollout_ask(struct visit *v)
 	return ask(v, E_OK);
 }
 
-static int
-read_act(struct visit *v, const struct rollout_verb *verb, struct rollout_act *act)
+int
+rollout_share(struct visit *v, const char *text, double *share)
 {
-	struct span share = span_trim(span_str(visit_field(v, "percentage")));
+	struct span typed = span_trim(span_str(text));
 
-	*act = (struct rollout_act){.action = verb->action,
-	    .why = verb->why ? visit_field(v, "why") : NULL,
-	    .force = verb->force && visit_field(v, "force")[0] != '\0'};
-	if (share.len > 0 && share.data[share.len - 1] == '%')
-		share.len--;
-	share = span_trim(share);
-	if (!verb->percentage || share.len == 0)
+	if (typed.len > 0 && typed.data[typed.len - 1] == '%')
+		typed.len--;
+	typed = span_trim(typed);
+	if (typed.len == 0)
 		return E_OK;
-	if (number_double(share, &act->percentage) && act->percentage > 0)
+	if (number_double(typed, share) && *share > 0 && *share <= 100)
 		return E_OK;
 	return fault_set(
 	    &v->m.fault, E_INVALID, "percentage", "must be a number above 0, to 100");
+}
+
+static int
+read_act(struct visit *v, const struct rollout_verb *verb, struct rollout_act *act)
+{
+	*act = (struct rollout_act){.action = verb->action,
+	    .why = verb->why ? visit_field(v, "why") : NULL,
+	    .force = verb->force && visit_field(v, "force")[0] != '\0'};
+	return verb->percentage
+		   ? rollout_share(v, visit_field(v, "percentage"), &act->percentage)
+		   : E_OK;
 }
 
 int

@@ -261,18 +261,6 @@ put_planned(struct visit *v, const struct rows *rows)
 	rows_pager(v, rows);
 }
 
-/* The share as the query names it; 0: none, or none that can be. */
-static double
-asked_share(struct visit *v)
-{
-	double share = 0;
-
-	if (!number_double(span_str(visit_query(v, "percentage")), &share) ||
-	    !(share > 0 && share <= 100))
-		return 0;
-	return share;
-}
-
 int
 page_rollout_plan(struct visit *v)
 {
@@ -280,20 +268,29 @@ page_rollout_plan(struct visit *v)
 	struct rows *rows = rows_new(v);
 	struct rollout_plan plan;
 	const char *share;
-	int err = E_NOMEM;
+	double asked = 0; /* the present one */
+	struct fault fault;
+	int problem, err;
 
 	if (rows == NULL)
-		return err;
+		return E_NOMEM;
+	if ((problem = rollout_share(v, visit_query(v, "percentage"), &asked)) != E_OK)
+		asked = 0;
+	fault = v->m.fault;
 	for (unsigned i = 0; i < PLAN_WHYS; i++)
 		if (strcmp(rollout_plan_name(i), why) == 0)
 			rows->wanted = (int)i;
-	err = manage_rollout_plan(&v->m, id, asked_share(v), take_planned, rows, &plan);
+	err = manage_rollout_plan(&v->m, id, asked, take_planned, rows, &plan);
 	if (err != E_OK)
 		return err;
 	share = arena_printf(v->arena, "%g", plan.look.state.percentage);
 	page_crumb(v, "Roll-outs", "/rollouts", NULL);
 	page_crumb(v, id, "/rollouts/{}", id);
+	if (problem != E_OK)
+		v->res->status = err_http(problem);
 	page_begin(v, "Who would get it now, and why");
+	v->m.fault = fault;
+	input_problem(v, problem);
 	page_text(v,
 	    arena_printf(v->arena,
 		"As if it were running for %s %% and every gateway came now just as it "

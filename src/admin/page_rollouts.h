@@ -39,6 +39,10 @@ void rollout_badge(struct visit *v, const struct rollout_state *state);
 /* How many have it of those that were offered it, as a bar. */
 void rollout_bar(struct visit *v, const struct rollout_look *look);
 
+/* The share that was typed, with `%` or without; *share stays when that is nothing. E_INVALID
+ * above 100 or not above 0. */
+int rollout_share(struct visit *v, const char *text, double *share);
+
 /* A timetable as rollout_steps_read() reads it: "1,10@48h,100@7d"; in the arena. */
 const char *rollout_steps_text(struct visit *v, const struct record_rows *steps);
 

@@ -132,20 +132,6 @@ page_signing_key_new(struct visit *v)
 	return show_form(v, E_OK);
 }
 
-/* A private key would be read as well: only its public part would be kept, but it has no
- * business in a browser. */
-static int
-refuse_private(struct visit *v, struct span bytes)
-{
-	static const char word[] = "PRIVATE KEY";
-
-	if (memmem(bytes.data, bytes.len, word, sizeof word - 1) == NULL)
-		return E_OK;
-	return fault_set(&v->m.fault, E_INVALID, "file",
-	    "is a private key, and has been forgotten: what was sent to a web page "
-	    "should not sign firmware any more; bring the public part");
-}
-
 int
 page_signing_key_add(struct visit *v)
 {
@@ -161,8 +147,6 @@ page_signing_key_add(struct visit *v)
 		err = transfer_file(v, &file);
 	if (err == E_OK && file != NULL)
 		err = transfer_read(v, file, PUBLIC_KEY_MAX, &bytes);
-	if (err == E_OK && bytes.len > 0)
-		err = refuse_private(v, bytes);
 	if (err == E_OK)
 		err = manage_signing_key_add(&v->m, &request, bytes, &service, &stored);
 	if (err == E_NOMEM || err == E_IO)

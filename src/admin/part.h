@@ -33,7 +33,6 @@ int visit_words(struct visit *v, const char *name, struct text_list *list);
 const char *visit_short(struct visit *v, const char *text, size_t max);
 
 /* When something ends: its day, with a badge when that is soon or over. */
-#define ENDS_SOON (60 * 86400)
 void page_ends(struct visit *v, int64_t t);
 
 #endif

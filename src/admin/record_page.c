@@ -372,7 +372,7 @@ record_ask_delete(struct visit *v)
 		   .title = arena_printf(v->arena, "Delete %s %s?", p->one, id),
 		   .text = p->delete_text != NULL
 			       ? p->delete_text
-			       : "It is refused while something refers to it.",
+			       : "It is refused while something needs it.",
 		   .button = "Delete it",
 		   .pattern = arena_printf(v->arena, "%s/{}/delete", p->base),
 		   .one = id,

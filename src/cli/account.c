@@ -89,6 +89,7 @@ add(struct cli *cli)
 		err = read_password(cli, &request.password, &made);
 	if (err == E_OK)
 		err = cli_open(cli);
+	request.cost = (unsigned)cli->config.password_cost;
 	if (err == E_OK)
 		err = manage_account_add(&cli->m, &request, NULL);
 	if (err != E_OK)
@@ -106,7 +107,8 @@ password(struct cli *cli)
 	if (err == E_OK)
 		err = cli_open(cli);
 	if (err == E_OK)
-		err = manage_account_password(&cli->m, cli_word(cli, 0), text, 0);
+		err = manage_account_password(&cli->m, cli_word(cli, 0), text,
+		    (unsigned)cli->config.password_cost);
 	if (err != E_OK)
 		return cli_fail(cli, err);
 	return show_done(

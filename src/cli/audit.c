@@ -26,7 +26,7 @@ fits(const struct listing *l, const struct audit *a)
 	return a->at >= l->since &&
 	       (l->kind == NULL || strcmp(a->kind, l->kind) == 0) &&
 	       (l->id == NULL || strcmp(a->id, l->id) == 0) &&
-	       (l->actor == NULL || strcmp(a->actor, l->actor) == 0);
+	       (l->actor == NULL || strstr(a->actor, l->actor) != NULL);
 }
 
 static bool
@@ -238,9 +238,9 @@ list(struct cli *cli)
 
 static const struct option options[] = {
     OPTION("gateway", "ID", "of one gateway"),
-    OPTION("kind", "KIND", "gateway, key, lns, trust, ca or template"),
+    OPTION("kind", "KIND", "gateway, key, lns, trust, ca, account, firmware and so on"),
     OPTION("id", "ID", "of records with this identifier, deleted ones too"),
-    OPTION("by", "WHO", "by somebody, e.g. shell:alice"),
+    OPTION("by", "WHO", "by somebody: a part of the name, e.g. alice or shell:alice"),
     OPTION("since", "TIME", "not older, e.g. 2026-11-22"),
     OPTION("last", "N", "so many of the newest (50)"),
     OPTION_END,

@@ -153,6 +153,9 @@ const struct command ca_commands[] = {
     {"revoke", "ID [SERIAL]", 1, 2, revoke_options, NULL, revoke,
 	"end one client certificate", NULL},
     {"delete", "ID", 1, 1, NULL, NULL, record_run_delete,
-	"remove it: certificates that it issued no longer count", NULL},
+	"remove it: certificates that it issued no longer count",
+	"Refused while it lets in certificates that gateways were given here. To let "
+	"nobody "
+	"in by it at once: `gatehouse ca set ID eui_prefixes=`."},
     {.verb = NULL},
 };

@@ -274,6 +274,6 @@ const struct command signing_key_commands[] = {
     {"retire", "ID", 1, 1, retire_options, NULL, retire,
 	"no new signatures by it; those that there are stay good", NULL},
     {"remove", "ID", 1, 1, NULL, NULL, record_run_delete,
-	"forget one that no signature needs; the private key is not touched", NULL},
+	"forget one by which no image is signed; the private key is not touched", NULL},
     {.verb = NULL},
 };

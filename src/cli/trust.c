@@ -328,6 +328,6 @@ const struct command trust_commands[] = {
     {"list", "", 0, 0, NULL, NULL, record_run_list, "all of them, with their ends",
 	NULL},
     {"delete", "ID", 1, 1, NULL, NULL, record_run_delete,
-	"remove one that nothing uses", NULL},
+	"remove one that no network server and not this CUPS has by its address", NULL},
     {.verb = NULL},
 };

@@ -201,6 +201,24 @@ sign_point_read(struct span bytes, uint8_t point[SIGN_POINT], struct fault *faul
 	return err == E_OK ? sign_point_check(point, fault) : err;
 }
 
+bool
+sign_has_private(struct span bytes)
+{
+	static const char label[] = "PRIVATE KEY";
+	gnutls_pubkey_t key;
+	bool has;
+
+	if (bytes.len == SIGN_POINT || bytes.len > DER_MAX)
+		return false;
+	if (memmem(bytes.data, bytes.len, label, sizeof label - 1) != NULL)
+		return true;
+	if (gnutls_pubkey_init(&key) != 0)
+		return true;
+	has = import_private(key, bytes, NULL) == E_OK;
+	gnutls_pubkey_deinit(key);
+	return has;
+}
+
 /* ---- signatures ----------------------------------------------------------------------- */
 
 /*

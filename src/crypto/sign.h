@@ -37,6 +37,9 @@ int sign_point_check(const uint8_t point[SIGN_POINT], struct fault *fault);
  */
 int sign_point_read(struct span bytes, uint8_t point[SIGN_POINT], struct fault *fault);
 
+/* Has it a private key in it, whatever else? */
+bool sign_has_private(struct span bytes);
+
 /* The same point as PEM text ("PUBLIC KEY"), in the arena, for `openssl dgst -verify`. */
 int sign_point_pem(
     const uint8_t point[SIGN_POINT], struct arena *arena, struct span *pem);

@@ -21,9 +21,10 @@ activation_open_window(struct gateway *g, int64_t now, int64_t from, int64_t unt
 static int
 check_marked(struct manage *m, const struct gateway *g)
 {
-	if (g->deleted_at != 0)
-		return fault_set(
-		    &m->fault, E_STATE, NULL, "%s is deleted", g->gateway_id);
+	int err = manage_alive(m, g);
+
+	if (err != E_OK)
+		return err;
 	if (!g->kickstarter)
 		return fault_set(&m->fault, E_STATE, "kickstarter",
 		    "%s is not marked as a Kickstarter: `gatehouse gateway set %s "

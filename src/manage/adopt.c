@@ -101,8 +101,7 @@ mint_key(struct manage *m, struct store_txn *txn, const struct plan *p,
 	struct key_request request = {.gateway = g->gateway_id,
 	    .name = "made at adoption",
 	    .cups = true,
-	    .pushed = true,
-	    .token_form = m->policy->token_form};
+	    .pushed = true};
 	struct span uri = span_str(g->target_cups_uri);
 	struct key_made made;
 	struct trust trust;

@@ -7,7 +7,6 @@
 #include "registry/trust.h"
 
 #define NEW_BACKDATED 3600 /* clocks of gateways are not the best */
-#define SOON (30 * 86400)
 
 static struct client_certificate *
 place(struct gateway *g, enum cert_use use)
@@ -189,7 +188,7 @@ judge(struct manage *m, enum cert_use use, const struct gateway *g,
 	if (!made->info.client_auth)
 		manage_say(m, "the certificate is not marked for clients (clientAuth): "
 			      "servers may refuse it");
-	if (made->info.not_after < m->now + SOON)
+	if (made->info.not_after < m->now + ENDS_SOON)
 		manage_say(m, "the certificate expires in %lld days",
 		    (long long)((made->info.not_after - m->now) / 86400));
 	if ((err = manage_list(m, &ca_kind, 0, 0, try_issuer, &search)) != E_OK)

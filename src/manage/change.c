@@ -196,6 +196,12 @@ manage_put_in(struct manage *m, struct store_txn *txn, const struct record_kind 
 	if (before == NULL)
 		stamp(kind, "created_at", after, m->now);
 	stamp(kind, "updated_at", after, m->now);
+	if (kind == &gateway_kind && before != NULL &&
+	    ((const struct gateway *)after)->deleted_at != 0 &&
+	    (err = manage_alive(m, before)) != E_OK)
+		return err;
+	if (kind == &gateway_kind && (err = gateway_taken(m, txn, after)) != E_OK)
+		return err;
 	if (kind == &gateway_kind &&
 	    ((err = activation_gateway_entered(m, txn, before, after)) != E_OK ||
 		(err = overrides_entered(m, txn, before, after)) != E_OK))

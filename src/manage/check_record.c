@@ -15,8 +15,6 @@
 #include "registry/plan.h"
 #include "registry/template.h"
 
-#define SOON (30 * 86400)
-
 const char *
 check_name(struct checking *c)
 {
@@ -127,7 +125,7 @@ check_expiry(struct checking *c, int64_t not_after, const char *what, const char
 		return;
 	if (not_after <= c->m->now)
 		check_found(c, CHECK_ERROR, fix, "%s expired on %.10s", what, date);
-	else if (not_after < c->m->now + SOON)
+	else if (not_after < c->m->now + ENDS_SOON)
 		check_found(c, CHECK_WARNING, fix, "%s expires on %.10s", what, date);
 }
 

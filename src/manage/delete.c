@@ -1,6 +1,6 @@
-/* Deleting records of any kind: refused while another one names them. */
+/* Deleting records of any kind: refused while another one names or needs them. */
 #include "base/wire.h"
-#include "manage/manage.h"
+#include "manage/needed.h"
 #include "manage/release.h"
 
 static int
@@ -68,6 +68,8 @@ delete_in(struct manage *m, struct store_txn *txn, void *arg)
 	if (d->kind != &gateway_kind) {
 		err = refuse_in_use(m, txn, d->kind, *(uint64_t *)record);
 		if (err == E_OK)
+			err = needed_refuse_in(m, txn, d->kind, record);
+		if (err == E_OK)
 			err = release_leaving(m, txn, d->kind, record);
 		return err != E_OK
 			   ? err
@@ -85,6 +87,7 @@ int
 manage_delete(struct manage *m, const struct record_kind *kind, const char *id)
 {
 	struct deletion d = {kind, id};
+	int err = needed_refuse(m, kind, id);
 
-	return manage_update(m, delete_in, &d);
+	return err == E_OK ? manage_update(m, delete_in, &d) : err;
 }

@@ -232,3 +232,21 @@ explain_advice(
 		about_reason(&a, &d->reasons[i]);
 	about_polls(&a);
 }
+
+void
+explain_advice_list(void *advice_list, const char *text)
+{
+	struct advice_list *list = advice_list;
+	struct out *o = list->ex->out;
+
+	if (o->json) {
+		json_str(&o->j, text);
+		return;
+	}
+	if (!list->begun) {
+		out_line(o, "%s", "");
+		out_line(o, "What to do");
+	}
+	list->begun = true;
+	out_hanging(o, "  * ", text);
+}

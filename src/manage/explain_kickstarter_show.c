@@ -60,7 +60,8 @@ struct advising {
 	struct explainer *ex;
 	const struct kick_explanation *e;
 	const char *id;
-	bool begun; /* something was said */
+	advice_fn *fn;
+	void *arg;
 };
 
 static void __attribute__((format(printf, 2, 3)))
@@ -72,16 +73,7 @@ advise(struct advising *a, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	if (a->ex->out->json) {
-		json_str(&a->ex->out->j, text);
-		return;
-	}
-	if (!a->begun) {
-		out_line(a->ex->out, "%s", "");
-		out_line(a->ex->out, "What to do");
-	}
-	a->begun = true;
-	out_hanging(a->ex->out, "  * ", text);
+	a->fn(a->arg, text);
 }
 
 static void
@@ -150,14 +142,27 @@ about_activation(struct advising *a)
 		    s->refused_status, (unsigned)s->refused);
 }
 
+void
+explain_kickstarter_advice(
+    struct explainer *ex, const struct kick_explanation *e, advice_fn *fn, void *arg)
+{
+	struct advising a = {.ex = ex,
+	    .e = e,
+	    .id = e->x.records.gateway.gateway_id,
+	    .fn = fn,
+	    .arg = arg};
+
+	about_reasons(&a);
+	about_activation(&a);
+}
+
 static void
 show_advice(struct explainer *ex, const struct kick_explanation *e, const char *name)
 {
-	struct advising a = {.ex = ex, .e = e, .id = e->x.records.gateway.gateway_id};
+	struct advice_list list = {.ex = ex};
 
 	out_list(ex->out, name);
-	about_reasons(&a);
-	about_activation(&a);
+	explain_kickstarter_advice(ex, e, explain_advice_list, &list);
 	out_list_end(ex->out);
 }
 

@@ -137,39 +137,12 @@ show_polls(struct explainer *ex, const struct explanation *e)
 }
 
 static void
-advice_line(void *arg, const char *text)
-{
-	struct explainer *ex = arg;
-
-	if (ex->out->json)
-		json_str(&ex->out->j, text);
-	else
-		out_hanging(ex->out, "  * ", text);
-}
-
-struct counting {
-	size_t count;
-};
-
-static void
-count_advice(void *arg, const char *text)
-{
-	(void)text;
-	((struct counting *)arg)->count++;
-}
-
-static void
 show_advice(struct explainer *ex, const struct explanation *e)
 {
-	struct counting c = {0};
+	struct advice_list list = {.ex = ex};
 
-	explain_advice(ex, e, count_advice, &c);
-	if (!ex->out->json && c.count > 0) {
-		out_line(ex->out, "%s", "");
-		out_line(ex->out, "What to do");
-	}
 	out_list(ex->out, "advice");
-	explain_advice(ex, e, advice_line, ex);
+	explain_advice(ex, e, explain_advice_list, &list);
 	out_list_end(ex->out);
 }
 

@@ -27,8 +27,18 @@ int explain_show(struct explainer *ex, const struct explaining *what);
  * is one; the most pressing first. Calls fn for each; the texts are in the arena.
  */
 typedef void advice_fn(void *arg, const char *text);
+struct kick_explanation;
 void explain_advice(
     struct explainer *ex, const struct explanation *e, advice_fn *fn, void *arg);
+void explain_kickstarter_advice(
+    struct explainer *ex, const struct kick_explanation *e, advice_fn *fn, void *arg);
+
+/* An advice_fn that writes it to ex->out, the first one below a heading. */
+struct advice_list {
+	struct explainer *ex;
+	bool begun;
+};
+void explain_advice_list(void *advice_list, const char *text);
 
 /* Of firmware: the reasons as further rows of the list, and an object with what it would get,
  * how often it was offered it and what comes next. */
@@ -41,7 +51,6 @@ int explain_files_show(struct explainer *ex, const char *gateway);
 /* A Kickstarter: all of it, and what `gateway show` shows of it. */
 int explain_kickstarter_show(struct explainer *ex, const struct explaining *what);
 /* Part of both: which image it gets, from which release or roll-out, and why no other. */
-struct kick_explanation;
 void explain_kickstarter_firmware(
     struct explainer *ex, const struct kick_explanation *e);
 int explain_kickstarter_hints(struct explainer *ex, const struct gateway *g);

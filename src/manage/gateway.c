@@ -3,7 +3,62 @@
 #include "manage/manage.h"
 #include "registry/rollout.h"
 
+/* ---- whose the ID and EUI are --------------------------------------------------------------- */
+
+static int
+taken_by(struct manage *m, struct store_txn *txn, uint64_t serial, const char *field)
+{
+	struct gateway other;
+	int err = registry_get(txn, &gateway_kind, serial, m->arena, &other);
+
+	if (err != E_OK)
+		return err;
+	if (other.deleted_at != 0)
+		return fault_set(&m->fault, E_EXISTS, field,
+		    "is taken by the deleted gateway %s: restore that one, or purge it "
+		    "to free its ID and EUI",
+		    other.gateway_id);
+	if (strcmp(field, "ids.eui") == 0)
+		return fault_set(&m->fault, E_EXISTS, field,
+		    "is taken by gateway %s: change or clear the EUI there, or delete "
+		    "and purge that gateway",
+		    other.gateway_id);
+	return fault_set(&m->fault, E_EXISTS, field,
+	    "is taken by gateway %s: choose another ID, or change that gateway",
+	    other.gateway_id);
+}
+
+int
+gateway_taken(struct manage *m, struct store_txn *txn, const struct gateway *g)
+{
+	uint64_t serial;
+	uint8_t eui[8];
+	int err;
+
+	err = registry_find_serial(
+	    txn, &gateway_kind, GATEWAY_ID, span_str(g->gateway_id), &serial);
+	if (err == E_OK && serial != g->serial)
+		return taken_by(m, txn, serial, "ids.gateway_id");
+	if ((err != E_OK && err != E_NOTFOUND) || g->eui == 0)
+		return err == E_NOTFOUND ? E_OK : err;
+	wire_key64(eui, g->eui);
+	err = registry_find_serial(
+	    txn, &gateway_kind, GATEWAY_EUI, span_of(eui, 8), &serial);
+	if (err == E_OK && serial != g->serial)
+		return taken_by(m, txn, serial, "ids.eui");
+	return err == E_NOTFOUND ? E_OK : err;
+}
+
 /* ---- deleted ones ------------------------------------------------------------------------ */
+
+int
+manage_alive(struct manage *m, const struct gateway *g)
+{
+	return g->deleted_at == 0
+		   ? E_OK
+		   : fault_set(&m->fault, E_STATE, NULL,
+			 "%s is deleted: restore it first", g->gateway_id);
+}
 
 static int
 restore_edit(struct manage *m, struct store_txn *txn, void *record, void *arg)
@@ -204,7 +259,7 @@ manage_gateway_retry(struct manage *m, const char *id)
 	struct retry r;
 	int err = manage_get(m, &gateway_kind, id, &g);
 
-	if (err != E_OK)
+	if (err != E_OK || (err = manage_alive(m, &g)) != E_OK)
 		return err;
 	r = (struct retry){m->arena, g.serial};
 	err = store_update(m->data->ledger, m->wait_ms, forget_attempts, &r);

@@ -69,12 +69,22 @@ all(struct manage *m, struct exporting *x)
 	return err;
 }
 
+static int
+note_secrets(struct manage *m, struct store_txn *txn, void *arg)
+{
+	(void)arg;
+	return manage_note_in(m, txn, "export-secrets", "gateway", "", "");
+}
+
 int
 manage_gateway_export(struct manage *m, const struct bulk_export *e, uint64_t *count)
 {
 	struct exporting x = {.e = e};
-	int err;
+	int err = e->secrets ? manage_update(m, note_secrets, NULL) : E_OK;
 
+	*count = 0;
+	if (err != E_OK)
+		return err;
 	strbuf_init(&x.text, BATCH_TEXT);
 	err = all(m, &x);
 	strbuf_clear(&x.text);

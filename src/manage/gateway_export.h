@@ -17,7 +17,8 @@ struct bulk_export {
 };
 
 /* Writes all that fit the filter, in the order of their serial numbers, some at a time;
- * *count is how many. Client certificates and their private keys are not part of it. */
+ * *count is how many. Client certificates and their private keys are not part of it. With
+ * secrets it is noted in the audit log first, whoever asks. */
 int manage_gateway_export(
     struct manage *m, const struct bulk_export *e, uint64_t *count);
 

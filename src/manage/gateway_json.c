@@ -254,50 +254,6 @@ gateway_from_json(struct gateway_json *v, const struct json *object, struct gate
 
 /* ---- storing ------------------------------------------------------------------------------- */
 
-static int
-taken_by(struct manage *m, struct store_txn *txn, uint64_t serial, const char *field)
-{
-	struct gateway other;
-	int err = registry_get(txn, &gateway_kind, serial, m->arena, &other);
-
-	if (err != E_OK)
-		return err;
-	if (other.deleted_at != 0)
-		return fault_set(&m->fault, E_EXISTS, field,
-		    "is taken by the deleted gateway %s: restore that one, or purge it "
-		    "to free its ID and EUI",
-		    other.gateway_id);
-	if (strcmp(field, "ids.eui") == 0)
-		return fault_set(&m->fault, E_EXISTS, field,
-		    "is taken by gateway %s: change or clear the EUI there, or delete "
-		    "and purge that gateway",
-		    other.gateway_id);
-	return fault_set(&m->fault, E_EXISTS, field,
-	    "is taken by gateway %s: choose another ID, or change that gateway",
-	    other.gateway_id);
-}
-
-int
-gateway_taken(struct manage *m, struct store_txn *txn, const struct gateway *g)
-{
-	uint64_t serial;
-	uint8_t eui[8];
-	int err;
-
-	err = registry_find_serial(
-	    txn, &gateway_kind, GATEWAY_ID, span_str(g->gateway_id), &serial);
-	if (err == E_OK && serial != g->serial)
-		return taken_by(m, txn, serial, "ids.gateway_id");
-	if ((err != E_OK && err != E_NOTFOUND) || g->eui == 0)
-		return err == E_NOTFOUND ? E_OK : err;
-	wire_key64(eui, g->eui);
-	err = registry_find_serial(
-	    txn, &gateway_kind, GATEWAY_EUI, span_of(eui, 8), &serial);
-	if (err == E_OK && serial != g->serial)
-		return taken_by(m, txn, serial, "ids.eui");
-	return err == E_NOTFOUND ? E_OK : err;
-}
-
 /* What becomes of target_cups_key: a key that is here, or one that is to be made. */
 struct wanted {
 	uint64_t serial;
@@ -399,8 +355,6 @@ gateway_store(struct gateway_json *v, const struct gateway *before,
 	if (err != E_OK || !*changed)
 		return err;
 	err = record_check(&gateway_kind, after, &m->fault);
-	if (err == E_OK)
-		err = gateway_taken(m, v->txn, after);
 	if (err == E_OK)
 		err = manage_put_in(m, v->txn, &gateway_kind, before, after,
 		    before == NULL ? "add" : "set");

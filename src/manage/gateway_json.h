@@ -63,7 +63,4 @@ int gateway_settle(struct gateway_json *v, const struct gateway *before,
 int gateway_store(struct gateway_json *v, const struct gateway *before,
     struct gateway *after, bool *changed);
 
-/* Is the ID or EUI another gateway's? E_EXISTS with the field and the way out. */
-int gateway_taken(struct manage *m, struct store_txn *txn, const struct gateway *g);
-
 #endif

@@ -163,11 +163,14 @@ create_in(struct manage *m, struct store_txn *txn, struct making *k)
 	int err = E_OK;
 
 	record_init(&key_kind, key);
-	if (r->gateway != NULL)
+	if (r->gateway != NULL) {
 		err = manage_find_in(m, txn, &gateway_kind, r->gateway, &g);
-	else if (r->cups)
+		if (err == E_OK)
+			err = manage_alive(m, &g);
+	} else if (r->cups) {
 		err =
 		    fault_set(&m->fault, E_INVALID, "gateway", "is required for CUPS");
+	}
 	if (err == E_OK && r->cups && r->rights != 0 && !(r->rights & RIGHT_ALL) &&
 	    (r->rights & RIGHTS_CUPS) != RIGHTS_CUPS)
 		err = fault_set(&m->fault, E_INVALID, "rights",

@@ -38,6 +38,7 @@ src_manage_libmanage_a_SOURCES = \
 	src/manage/json_stream.c src/manage/json_stream.h \
 	src/manage/key.c \
 	src/manage/list.c \
+	src/manage/needed.c src/manage/needed.h \
 	src/manage/manage.h \
 	src/manage/manifest.c src/manage/manifest.h \
 	src/manage/output.c src/manage/output.h src/manage/output_words.c \

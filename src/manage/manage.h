@@ -157,7 +157,15 @@ int manage_seal(struct manage *m, const struct record_kind *kind, uint64_t seria
 int manage_open(struct manage *m, const struct record_kind *kind, uint64_t serial,
     const char *field, const struct secret *secret, struct span *plain);
 
+#define ENDS_SOON (30 * 86400) /* seconds: a certificate that ends by then is told of */
+
 /* ---- gateways -------------------------------------------------------------------------- */
+
+/* Is the ID or EUI another gateway's? E_EXISTS with the field and the way out. */
+int gateway_taken(struct manage *m, struct store_txn *txn, const struct gateway *g);
+
+/* E_STATE for one that is deleted: nothing of it changes until it is restored. */
+int manage_alive(struct manage *m, const struct gateway *g);
 
 /* Takes back a deletion; E_STATE when it is not deleted. */
 int manage_gateway_restore(struct manage *m, const char *id);

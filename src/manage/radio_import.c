@@ -231,11 +231,12 @@ remove_in(struct manage *m, struct store_txn *txn, void *arg)
 	if (record == NULL)
 		return E_NOMEM;
 	if ((err = manage_find_in(m, txn, kind, s->id, record)) != E_OK ||
+	    (err = manage_check_version(m, kind, record)) != E_OK ||
 	    (err = registry_list_by(txn, &gateway_kind, s->radio->gateway_field,
 		 span_str(s->id), 0, refuse_gateway, s)) != E_OK ||
 	    (err = registry_list(txn, &template_kind, 0, refuse_template, s)) != E_OK)
 		return err;
-	return manage_remove_in(m, txn, kind, record, "remove");
+	return manage_remove_in(m, txn, kind, record, "delete");
 }
 
 int

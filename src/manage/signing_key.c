@@ -139,6 +139,12 @@ manage_signing_key_add(struct manage *m, const struct signing_key_request *reque
 	struct adding a = {.request = request, .stored = stored};
 	int err;
 
+	/* It would be read as well, but has no business in a browser or a program. */
+	if (options != NULL && options->service_only && public_key.len > 0 && sign_has_private(public_key))
+		return fault_set(&m->fault, E_INVALID, NULL,
+		    "that is a private key, and has been forgotten: what was sent to a "
+		    "web "
+		    "server should not sign firmware any more; bring the public part");
 	if (public_key.len > 0)
 		err = sign_point_read(public_key, a.point, &m->fault);
 	else

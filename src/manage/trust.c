@@ -7,7 +7,6 @@
 #include "crypto/trust.h"
 #include "registry/checks.h"
 
-#define SOON (30 * 86400)
 #define WAIT_MS 15000
 #define FETCH_MEMORY (8 << 20)
 
@@ -118,7 +117,7 @@ look_at(struct manage *m, struct span der)
 		return err;
 	if (info.not_after <= m->now)
 		return fault_set(&m->fault, E_INVALID, "certificate", "has expired");
-	if (info.not_after < m->now + SOON)
+	if (info.not_after < m->now + ENDS_SOON)
 		manage_say(m, "the certificate expires in %lld days",
 		    (long long)((info.not_after - m->now) / 86400));
 	if (info.not_before > m->now)
@@ -349,7 +348,7 @@ warn(struct manage *m, const struct fetching *f)
 {
 	const struct trust_report *r = f->report;
 
-	if (r->chain_expires < m->now + SOON)
+	if (r->chain_expires < m->now + ENDS_SOON)
 		manage_say(m, "%s: its chain expires in %lld days", f->address,
 		    (long long)((r->chain_expires - m->now) / 86400));
 	if (r->result == TRUST_CHANGED && r->stored && r->trust.addresses.count > 1)

@@ -37,8 +37,25 @@ static const struct field fields[] = {
     {0},
 };
 
+static int
+check(const void *record, struct fault *fault)
+{
+	const struct key *k = record;
+
+	if (k->rights == 0)
+		return fault_set(fault, E_INVALID, "rights",
+		    "are none: choose at least one, or revoke the key");
+	if (k->generation != 0 && !(k->rights & RIGHT_ALL) &&
+	    (k->rights & RIGHTS_CUPS) != RIGHTS_CUPS)
+		return fault_set(fault, E_INVALID, "rights",
+		    "are too few for the key that a gateway has: it needs INFO, "
+		    "SETTINGS_BASIC and READ_SECRETS");
+	return E_OK;
+}
+
 const struct record_kind key_kind = {.name = "key",
     .table = TABLE_KEY,
     .size = sizeof(struct key),
     .fields = fields,
+    .check = check,
     .unknown = offsetof(struct key, unknown)};

@@ -129,7 +129,7 @@ gw=/gateways/gw-one
   form /trust/free-trust/edit version=@@/trust/free-trust/edit addresses=c.example.com:443 \
     was.addresses=free.example.com:8887
   form /trust/free-trust/delete version=@@/trust/free-trust/delete
-  steps /move uri=https://free.example.com:8887
+  steps /move uri=https://free.example.com:8887 all=yes
   form /cas/new ca_id=ca-new eui_prefixes=AA "certificate=@$work/my-ca.pem"
   form /cas/create ca_id=ca-new eui_prefixes=58a0cb not_after=+100d
   form /cas/free-ca/edit version=@@/cas/free-ca/edit eui_prefixes=BB was.eui_prefixes=

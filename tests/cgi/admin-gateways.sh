@@ -82,6 +82,9 @@ has "$(body)" 'As The Things Kickstarter Gateway' 'as what it is'
 has "$(body)" '/api/v2/frequency-plans/EU_863_870' 'its frequency plan'
 hasnt "$(body)" 'It gets its configuration.' 'not as long as its server has no broker'
 has "$(body)" 'its network server has no mqtt_address' 'which is said'
+has "$(body)" 'What to do' 'and what to do about it'
+has "$(body)" '<code>gatehouse lns set LNS mqtt_address=mqtts://HOST:PORT</code>' 'with the command'
+valid 'what to do'
 must lns set my-lns mqtt_address=mqtts://broker.example.com:8883
 get /gateways/kick-one/explain
 has "$(body)" 'It gets its configuration.' 'then all is well'

@@ -55,10 +55,15 @@ upload /plans/import do=import "files=@$work/frequency-plans.yml" "files=@$work/
 has "$(body)" '>FROM_INDEX<' 'an index with its files'
 has "$(body)" 'not among the uploaded files' 'and one that is missing'
 get /plans/EU_863_870_TTN/delete
-post /plans/EU_863_870_TTN/delete
+post /plans/EU_863_870_TTN/delete "version=$(field version)"
 get "$(header Location | sed "s,^$prefix,,")"
 has "$(body)" gw-one 'one that is used stays'
-post /plans/other/delete
+get /plans/other/delete
+version=$(field version)
+post /plans/other/delete version=another
+get /plans/other
+is "$status" 200 'one that somebody has changed meanwhile stays'
+post /plans/other/delete "version=$version"
 is "$status" 303 'another one goes'
 get /plans/other
 is "$status" 404 'for good'
@@ -79,11 +84,13 @@ get /boards/my-board
 is "$status" 200 'its page'
 hasnt "$(body)" '<script' 'its name is text'
 must gateway set gw-one concentrator=my-board
-post /boards/my-board/delete
+get /boards/my-board/delete
+version=$(field version)
+post /boards/my-board/delete "version=$version"
 get "$(header Location | sed "s,^$prefix,,")"
 has "$(body)" gw-one 'one that is used stays'
 must gateway set gw-one concentrator=
-post /boards/my-board/delete
+post /boards/my-board/delete "version=$version"
 is "$status" 303 'then it goes'
 upload /boards/import
 is "$status" 400 'no file'

@@ -85,7 +85,7 @@ has "$(body)" 'was imported, not fetched' 'only what was fetched is fetched agai
 # ---- moving ------------------------------------------------------------------------------------
 get '/move?uri=https%3A%2F%2Fnew.example.com%3A443&group=all'
 is "$status" 200 'how many?'
-post /move uri=https://new.example.com:443
+post /move uri=https://new.example.com:443 all=yes
 is "$status" 409 'not where no trust is known for'
 must trust set my-trust --add new.example.com:443
 get '/move?uri=https%3A%2F%2Fnew.example.com%3A443'
@@ -94,11 +94,21 @@ post /move uri=https://new.example.com:443 word=nothing
 must gateway show gw-one --json
 is "$(jq -r '.gateway.target_cups_uri' "$work/out")" null 'only those that fit'
 post /move uri=https://new.example.com:443
+is "$status" 400 'not every gateway without a word more'
+has "$(body)" 'id="e-all"' 'which is asked for beside it'
+must gateway show gw-one --json
+is "$(jq -r '.gateway.target_cups_uri' "$work/out")" null 'nothing has moved'
+post /move uri=https://new.example.com:443 all=yes
 is "$(header Location | cut -d'&' -f1)" \
   "$prefix/move/left?uri=https%3A%2F%2Fnew.example.com%3A443" 'moved'
 get "$(header Location | sed "s,^$prefix,,")"
 has "$(body)" '/gateways/gw-one"' 'who is left'
 has "$(body)" '1 of 1 gateways are to move' 'what was done'
+post /move uri=https://new.example.com:443 stay=yes
+is "$status" 303 'they may stay after all'
+must gateway show gw-one --json
+is "$(jq -r '.gateway.target_cups_uri' "$work/out")" null 'and are not told to move any more'
+post /move uri=https://new.example.com:443 all=yes
 post /move uri=
 is "$status" 400 'to nowhere'
 post /move "uri=$mark"

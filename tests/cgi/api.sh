@@ -428,6 +428,9 @@ said 200 . '{}' 'removed'
 ask GET /gatehouse/trusts
 said 200 '.trusts[0].trust_id' my-trust 'trusts are listed'
 ask DELETE /gatehouse/trusts/my-trust
+is "$status" 409 'not what gateways trust here'
+ask PUT /gatehouse/trusts/my-trust '{"addresses":[]}'
+ask DELETE /gatehouse/trusts/my-trust
 said 200 . '{}' 'removed'
 ask GET /gatehouse/cas
 said 200 '.cas[0].ca_id' my-ca 'CAs are listed'

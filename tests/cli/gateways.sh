@@ -22,7 +22,7 @@ run gateway add roof-1
 ok 4 'an identifier that is taken'
 run gateway add roof-9 58A0CBFFFE800001
 ok 4 'an EUI that is taken'
-has "$err" 'ids.eui: is already used by gateway roof-1' 'by whom'
+has "$err" 'ids.eui: is taken by gateway roof-1' 'by whom, and how to free it'
 run gateway add roof-9 0000000000000000
 ok 2 'EUI zero'
 run gateway add roof-9 lns=nowhere

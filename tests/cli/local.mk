@@ -20,6 +20,7 @@ cli_tests = \
 	tests/cli/kickstarter.sh \
 	tests/cli/plans.sh \
 	tests/cli/probe.sh \
+	tests/cli/needed.sh \
 	tests/cli/records.sh \
 	tests/cli/sign.sh \
 	tests/cli/sign-service.sh \

@@ -275,11 +275,11 @@ what_cannot_be_adopted(void **state)
 	a.template_id = NULL;
 	a.gateway_id = "gw-1";
 	refused(f, manage_adopt(worker(f), &a, &got), E_EXISTS,
-	    "ids.gateway_id: is already used");
+	    "ids.gateway_id: is taken by gateway");
 	a.gateway_id = NULL;
 	a.eui = 0x1111111111111111;
 	refused(
-	    f, manage_adopt(worker(f), &a, &got), E_EXISTS, "ids.eui: is already used");
+	    f, manage_adopt(worker(f), &a, &got), E_EXISTS, "ids.eui: is taken by gateway");
 	a.eui = 0;
 	refused(f, manage_adopt(worker(f), &a, &got), E_INVALID, "eui: must not be 0");
 }
@@ -383,13 +383,14 @@ without_a_key_one_answer_carries_credentials(void **state)
 static void
 a_key_that_could_not_be_sent_is_not_made(void **state)
 {
+	struct edit nowhere = {"addresses", span_str("")};
 	struct fixture *f = *state;
 	struct update_answer a;
 	struct span answer, rest;
 
 	make_template(f, "58");
 	set(f, "window_until", "+1h");
-	done(f, manage_delete(worker(f), &trust_kind, "root-cups"));
+	done(f, manage_set(worker(f), &trust_kind, "root-cups", &nowhere, 1));
 	assert_int_equal(poll_with(f, ROUTER, "", &answer), E_OK);
 	assert_int_equal(update_answer_read(answer, &a, &rest, NULL), E_OK);
 	assert_int_equal(a.cups_credentials.len, 0);
