@@ -39,15 +39,20 @@ tests_unit_test_zip_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 # src/cups
 cups_tests = \
 	tests/unit/test_cups_decision \
-	tests/unit/test_cups_messages
+	tests/unit/test_cups_messages \
+	tests/unit/test_cups_rotation
 if HAVE_CMOCKA
 check_PROGRAMS += $(cups_tests)
 TESTS += $(cups_tests)
 endif
 CUPS_TEST_LIBS = $(CUPS_LIBS) $(AUTH_LIBS) $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) \
 	$(GH_JSON_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+DECISION_SCENE = tests/unit/decision_scene.c tests/unit/decision_scene.h
+tests_unit_test_cups_decision_SOURCES = tests/unit/test_cups_decision.c $(DECISION_SCENE)
 tests_unit_test_cups_decision_LDADD = $(CUPS_TEST_LIBS)
 tests_unit_test_cups_messages_LDADD = $(CUPS_TEST_LIBS)
+tests_unit_test_cups_rotation_SOURCES = tests/unit/test_cups_rotation.c $(DECISION_SCENE)
+tests_unit_test_cups_rotation_LDADD = $(CUPS_TEST_LIBS)
 
 # src/crypto
 crypto_tests = \
