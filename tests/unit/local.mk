@@ -258,6 +258,8 @@ radio_tests = \
 	tests/unit/test_concentrator \
 	tests/unit/test_file_check \
 	tests/unit/test_gateway_files \
+	tests/unit/test_gateway_files_set \
+	tests/unit/test_gateway_files_stored \
 	tests/unit/test_picture \
 	tests/unit/test_plan \
 	tests/unit/test_plan_refused \
@@ -276,8 +278,14 @@ tests_unit_test_concentrator_SOURCES = tests/unit/test_concentrator.c $(RADIO_FI
 tests_unit_test_concentrator_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
 tests_unit_test_file_check_SOURCES = tests/unit/test_file_check.c $(RADIO_FIXTURE)
 tests_unit_test_file_check_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
-tests_unit_test_gateway_files_SOURCES = tests/unit/test_gateway_files.c $(RADIO_FIXTURE)
+FILES_SCENE = tests/unit/files_scene.c tests/unit/files_scene.h $(RADIO_FIXTURE)
+tests_unit_test_gateway_files_SOURCES = tests/unit/test_gateway_files.c $(FILES_SCENE)
 tests_unit_test_gateway_files_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
+tests_unit_test_gateway_files_set_SOURCES = tests/unit/test_gateway_files_set.c $(FILES_SCENE)
+tests_unit_test_gateway_files_set_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
+tests_unit_test_gateway_files_stored_SOURCES = tests/unit/test_gateway_files_stored.c \
+	$(FILES_SCENE)
+tests_unit_test_gateway_files_stored_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
 tests_unit_test_picture_SOURCES = tests/unit/test_picture.c $(RADIO_FIXTURE)
 tests_unit_test_picture_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
 tests_unit_test_plan_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
