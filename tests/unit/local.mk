@@ -304,6 +304,7 @@ tests_unit_test_plan_public_LDADD = $(RADIO_TEST_LIBS)
 kickstarter_tests = \
 	tests/unit/test_kick_device \
 	tests/unit/test_kick_device_image \
+	tests/unit/test_kick_device_limits \
 	tests/unit/test_kick_exchange \
 	tests/unit/test_kick_firmware \
 	tests/unit/test_kick_images \
@@ -312,7 +313,12 @@ if HAVE_CMOCKA
 check_PROGRAMS += $(kickstarter_tests)
 TESTS += $(kickstarter_tests)
 endif
+DEVICE_SCENE = tests/unit/device_scene.c tests/unit/device_scene.h
+tests_unit_test_kick_device_SOURCES = tests/unit/test_kick_device.c $(DEVICE_SCENE)
 tests_unit_test_kick_device_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_kick_device_limits_SOURCES = tests/unit/test_kick_device_limits.c \
+	$(DEVICE_SCENE)
+tests_unit_test_kick_device_limits_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_kick_limits_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_kick_exchange_SOURCES = tests/unit/test_kick_exchange.c $(DATA_FIXTURE) \
 	$(RADIO_FIXTURE)
