@@ -302,6 +302,7 @@ tests_unit_test_plan_public_LDADD = $(RADIO_TEST_LIBS)
 
 # src/kickstarter
 kickstarter_tests = \
+	tests/unit/test_kick_activation \
 	tests/unit/test_kick_device \
 	tests/unit/test_kick_device_image \
 	tests/unit/test_kick_device_limits \
@@ -320,14 +321,16 @@ tests_unit_test_kick_device_limits_SOURCES = tests/unit/test_kick_device_limits.
 	$(DEVICE_SCENE)
 tests_unit_test_kick_device_limits_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_kick_limits_LDADD = $(DATA_TEST_LIBS)
-tests_unit_test_kick_exchange_SOURCES = tests/unit/test_kick_exchange.c $(DATA_FIXTURE) \
-	$(RADIO_FIXTURE)
-tests_unit_test_kick_exchange_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_kick_device_image_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_kick_firmware_LDADD = $(DATA_TEST_LIBS)
 KICK_IMAGES = tests/lib/kick_images.c tests/lib/kick_images.h $(DATA_FIXTURE)
 tests_unit_test_kick_images_SOURCES = tests/unit/test_kick_images.c $(KICK_IMAGES)
 tests_unit_test_kick_images_LDADD = $(DATA_TEST_LIBS)
+KICK_SCENE = tests/unit/kick_scene.c tests/unit/kick_scene.h $(KICK_IMAGES)
+tests_unit_test_kick_activation_SOURCES = tests/unit/test_kick_activation.c $(KICK_SCENE)
+tests_unit_test_kick_activation_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_kick_exchange_SOURCES = tests/unit/test_kick_exchange.c $(KICK_SCENE)
+tests_unit_test_kick_exchange_LDADD = $(DATA_TEST_LIBS)
 # Skips what needs files that may not be at hand, which cmocka cannot.
 check_PROGRAMS += tests/unit/test_kick_plans
 TESTS += tests/unit/test_kick_plans
