@@ -168,6 +168,25 @@ set_field(struct fixture *f, const struct record_kind *kind, const char *id,
 	return manage_set(worker(f), kind, id, &edit, 1);
 }
 
+static int
+count_one(struct manage *m, struct store_txn *txn, const void *record, void *arg)
+{
+	(void)m;
+	(void)txn;
+	(void)record;
+	++*(unsigned *)arg;
+	return E_OK;
+}
+
+unsigned
+count_of(struct fixture *f, const struct record_kind *kind)
+{
+	unsigned n = 0;
+
+	done(f, manage_list(worker(f), kind, 0, 0, count_one, &n));
+	return n;
+}
+
 static uint64_t
 add(struct fixture *f, const struct record_kind *kind, const struct edit *edits,
     size_t count)

@@ -52,6 +52,9 @@ void refused(struct fixture *f, int err, int expected, const char *words);
 int set_field(struct fixture *f, const struct record_kind *kind, const char *id,
     const char *field, const char *text);
 
+/* How many records of this kind there are. */
+unsigned count_of(struct fixture *f, const struct record_kind *kind);
+
 /* Records as most tests want them. Serial numbers are returned. */
 uint64_t add_gateway(struct fixture *f, const char *id, const char *eui);
 uint64_t add_lns(struct fixture *f, const char *id, const char *uri);

@@ -118,6 +118,7 @@ data_tests = \
 	tests/unit/test_manage \
 	tests/unit/test_overview \
 	tests/unit/test_manage_firmware \
+	tests/unit/test_manage_keys \
 	tests/unit/test_manage_say \
 	tests/unit/test_manage_trust \
 	tests/unit/test_file_exchange \
@@ -157,6 +158,8 @@ tests_unit_test_init_SOURCES = tests/unit/test_init.c $(DATA_FIXTURE)
 tests_unit_test_init_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_manage_firmware_SOURCES = tests/unit/test_manage_firmware.c $(DATA_FIXTURE)
 tests_unit_test_manage_firmware_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_manage_keys_SOURCES = tests/unit/test_manage_keys.c $(DATA_FIXTURE)
+tests_unit_test_manage_keys_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_manage_say_SOURCES = tests/unit/test_manage_say.c $(DATA_FIXTURE)
 tests_unit_test_manage_say_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_manage_trust_SOURCES = tests/unit/test_manage_trust.c $(DATA_FIXTURE) \
