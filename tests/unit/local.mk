@@ -346,7 +346,8 @@ firmware_tests = \
 	tests/unit/test_hex_check \
 	tests/unit/test_image \
 	tests/unit/test_rollout \
-	tests/unit/test_selection
+	tests/unit/test_selection \
+	tests/unit/test_selection_outcomes
 if HAVE_CMOCKA
 check_PROGRAMS += $(firmware_tests)
 TESTS += $(firmware_tests)
@@ -357,4 +358,9 @@ tests_unit_test_hex_check_LDADD = $(FIRMWARE_TEST_LIBS)
 tests_unit_test_image_SOURCES = tests/unit/test_image.c $(store_tools)
 tests_unit_test_image_LDADD = $(FIRMWARE_TEST_LIBS)
 tests_unit_test_rollout_LDADD = $(FIRMWARE_TEST_LIBS) -lm
+SELECTION_SCENE = tests/unit/selection_scene.c tests/unit/selection_scene.h
+tests_unit_test_selection_SOURCES = tests/unit/test_selection.c $(SELECTION_SCENE)
 tests_unit_test_selection_LDADD = $(FIRMWARE_TEST_LIBS)
+tests_unit_test_selection_outcomes_SOURCES = tests/unit/test_selection_outcomes.c \
+	$(SELECTION_SCENE)
+tests_unit_test_selection_outcomes_LDADD = $(FIRMWARE_TEST_LIBS)
