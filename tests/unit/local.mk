@@ -119,6 +119,7 @@ data_tests = \
 	tests/unit/test_overview \
 	tests/unit/test_manage_firmware \
 	tests/unit/test_manage_keys \
+	tests/unit/test_manage_rollout \
 	tests/unit/test_manage_say \
 	tests/unit/test_manage_trust \
 	tests/unit/test_file_exchange \
@@ -156,8 +157,13 @@ tests_unit_test_rollout_ledger_SOURCES = tests/unit/test_rollout_ledger.c $(DATA
 tests_unit_test_rollout_ledger_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_init_SOURCES = tests/unit/test_init.c $(DATA_FIXTURE)
 tests_unit_test_init_LDADD = $(DATA_TEST_LIBS)
-tests_unit_test_manage_firmware_SOURCES = tests/unit/test_manage_firmware.c $(DATA_FIXTURE)
+FIRMWARE_SCENE = tests/unit/firmware_scene.c tests/unit/firmware_scene.h $(DATA_FIXTURE)
+tests_unit_test_manage_firmware_SOURCES = tests/unit/test_manage_firmware.c \
+	$(FIRMWARE_SCENE)
 tests_unit_test_manage_firmware_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_manage_rollout_SOURCES = tests/unit/test_manage_rollout.c \
+	$(FIRMWARE_SCENE)
+tests_unit_test_manage_rollout_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_manage_keys_SOURCES = tests/unit/test_manage_keys.c $(DATA_FIXTURE)
 tests_unit_test_manage_keys_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_manage_say_SOURCES = tests/unit/test_manage_say.c $(DATA_FIXTURE)
