@@ -128,6 +128,7 @@ data_tests = \
 	tests/unit/test_record \
 	tests/unit/test_record_json \
 	tests/unit/test_registry \
+	tests/unit/test_registry_damage \
 	tests/unit/test_rollout_ledger \
 	tests/unit/test_seal_rotate \
 	tests/unit/test_signing_key
@@ -151,8 +152,12 @@ tests_unit_test_plan_import_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_record_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_record_json_SOURCES = tests/unit/test_record_json.c $(DATA_FIXTURE)
 tests_unit_test_record_json_LDADD = $(DATA_TEST_LIBS)
-tests_unit_test_registry_SOURCES = tests/unit/test_registry.c $(DATA_FIXTURE)
+REGISTRY_SCENE = tests/unit/registry_scene.c tests/unit/registry_scene.h $(DATA_FIXTURE)
+tests_unit_test_registry_SOURCES = tests/unit/test_registry.c $(REGISTRY_SCENE)
 tests_unit_test_registry_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_registry_damage_SOURCES = tests/unit/test_registry_damage.c \
+	$(REGISTRY_SCENE)
+tests_unit_test_registry_damage_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_rollout_ledger_SOURCES = tests/unit/test_rollout_ledger.c $(DATA_FIXTURE)
 tests_unit_test_rollout_ledger_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_init_SOURCES = tests/unit/test_init.c $(DATA_FIXTURE)
