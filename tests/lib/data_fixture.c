@@ -243,6 +243,31 @@ issue(struct arena *arena, const char *name, const struct issued *ca, bool is_ca
 	return made;
 }
 
+struct span
+pem_of(struct fixture *f, struct span der)
+{
+	struct span out;
+
+	assert_int_equal(certificate_pem(der, &f->arena, &out), E_OK);
+	return out;
+}
+
+struct span
+joined(struct fixture *f, struct span a, struct span b)
+{
+	char *both = arena_alloc(&f->arena, a.len + b.len);
+
+	memcpy(both, a.data, a.len);
+	memcpy(both + a.len, b.data, b.len);
+	return span_of(both, a.len + b.len);
+}
+
+struct text_list
+list_of(const char *const *items, size_t n)
+{
+	return (struct text_list){items, n};
+}
+
 uint64_t
 add_trust(struct fixture *f, const char *id, const char *address, struct span *der)
 {

@@ -70,6 +70,13 @@ struct issued {
 struct issued issue(struct arena *arena, const char *name, const struct issued *ca,
     bool is_ca, int64_t not_after);
 
+/* A certificate as PEM; both bytes one after the other. In the fixture's arena. */
+struct span pem_of(struct fixture *f, struct span der);
+struct span joined(struct fixture *f, struct span a, struct span b);
+
+/* These texts, which stay where they are. */
+struct text_list list_of(const char *const *items, size_t n);
+
 /* One poll of a gateway as it came from a factory, with this key ("" for none): the status,
  * and the body in `answer` (NULL: no matter), in the arena. */
 int poll_with(struct fixture *f, const char *eui, const char *key, struct span *answer);

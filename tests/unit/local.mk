@@ -117,6 +117,7 @@ data_tests = \
 	tests/unit/test_init \
 	tests/unit/test_manage \
 	tests/unit/test_overview \
+	tests/unit/test_manage_certificates \
 	tests/unit/test_manage_firmware \
 	tests/unit/test_manage_keys \
 	tests/unit/test_manage_rollout \
@@ -162,6 +163,9 @@ tests_unit_test_rollout_ledger_SOURCES = tests/unit/test_rollout_ledger.c $(DATA
 tests_unit_test_rollout_ledger_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_init_SOURCES = tests/unit/test_init.c $(DATA_FIXTURE)
 tests_unit_test_init_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_manage_certificates_SOURCES = tests/unit/test_manage_certificates.c \
+	$(DATA_FIXTURE)
+tests_unit_test_manage_certificates_LDADD = $(DATA_TEST_LIBS)
 FIRMWARE_SCENE = tests/unit/firmware_scene.c tests/unit/firmware_scene.h $(DATA_FIXTURE)
 tests_unit_test_manage_firmware_SOURCES = tests/unit/test_manage_firmware.c \
 	$(FIRMWARE_SCENE)
