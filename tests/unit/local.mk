@@ -65,7 +65,8 @@ crypto_tests = \
 	tests/unit/test_sign \
 	tests/unit/test_sign_token \
 	tests/unit/test_stream \
-	tests/unit/test_trust
+	tests/unit/test_trust \
+	tests/unit/test_trust_chain
 if HAVE_CMOCKA
 check_PROGRAMS += $(crypto_tests)
 TESTS += $(crypto_tests)
@@ -97,11 +98,16 @@ tests_unit_test_stream_SOURCES = tests/unit/test_stream.c $(CRYPTO_FIXTURE) \
 tests_unit_test_stream_LDFLAGS = $(refuse_flags)
 tests_unit_test_stream_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
 tests_unit_test_stream_LDADD = $(CRYPTO_TEST_LIBS)
-tests_unit_test_trust_SOURCES = tests/unit/test_trust.c $(CRYPTO_FIXTURE) \
+TRUST_SCENE = tests/unit/trust_scene.c tests/unit/trust_scene.h $(CRYPTO_FIXTURE) \
 	tests/lib/tls_server.c tests/lib/tls_server.h
+tests_unit_test_trust_SOURCES = tests/unit/test_trust.c $(TRUST_SCENE)
 tests_unit_test_trust_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
 tests_unit_test_trust_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getaddrinfo
 tests_unit_test_trust_LDADD = $(CRYPTO_TEST_LIBS)
+tests_unit_test_trust_chain_SOURCES = tests/unit/test_trust_chain.c $(TRUST_SCENE)
+tests_unit_test_trust_chain_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
+tests_unit_test_trust_chain_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getaddrinfo
+tests_unit_test_trust_chain_LDADD = $(CRYPTO_TEST_LIBS)
 
 # src/registry and src/manage
 data_tests = \
