@@ -168,6 +168,25 @@ set_field(struct fixture *f, const struct record_kind *kind, const char *id,
 	return manage_set(worker(f), kind, id, &edit, 1);
 }
 
+static int
+count_one(struct manage *m, struct store_txn *txn, const void *record, void *arg)
+{
+	(void)m;
+	(void)txn;
+	(void)record;
+	++*(unsigned *)arg;
+	return E_OK;
+}
+
+unsigned
+count_of(struct fixture *f, const struct record_kind *kind)
+{
+	unsigned n = 0;
+
+	done(f, manage_list(worker(f), kind, 0, 0, count_one, &n));
+	return n;
+}
+
 static uint64_t
 add(struct fixture *f, const struct record_kind *kind, const struct edit *edits,
     size_t count)
@@ -222,6 +241,31 @@ issue(struct arena *arena, const char *name, const struct issued *ca, bool is_ca
 		ca != NULL ? ca->key : none, arena, &made.der, &fault) != E_OK)
 		fail_msg("%s", fault.text);
 	return made;
+}
+
+struct span
+pem_of(struct fixture *f, struct span der)
+{
+	struct span out;
+
+	assert_int_equal(certificate_pem(der, &f->arena, &out), E_OK);
+	return out;
+}
+
+struct span
+joined(struct fixture *f, struct span a, struct span b)
+{
+	char *both = arena_alloc(&f->arena, a.len + b.len);
+
+	memcpy(both, a.data, a.len);
+	memcpy(both + a.len, b.data, b.len);
+	return span_of(both, a.len + b.len);
+}
+
+struct text_list
+list_of(const char *const *items, size_t n)
+{
+	return (struct text_list){items, n};
 }
 
 uint64_t

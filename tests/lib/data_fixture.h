@@ -52,6 +52,9 @@ void refused(struct fixture *f, int err, int expected, const char *words);
 int set_field(struct fixture *f, const struct record_kind *kind, const char *id,
     const char *field, const char *text);
 
+/* How many records of this kind there are. */
+unsigned count_of(struct fixture *f, const struct record_kind *kind);
+
 /* Records as most tests want them. Serial numbers are returned. */
 uint64_t add_gateway(struct fixture *f, const char *id, const char *eui);
 uint64_t add_lns(struct fixture *f, const char *id, const char *uri);
@@ -66,6 +69,13 @@ struct issued {
 };
 struct issued issue(struct arena *arena, const char *name, const struct issued *ca,
     bool is_ca, int64_t not_after);
+
+/* A certificate as PEM; both bytes one after the other. In the fixture's arena. */
+struct span pem_of(struct fixture *f, struct span der);
+struct span joined(struct fixture *f, struct span a, struct span b);
+
+/* These texts, which stay where they are. */
+struct text_list list_of(const char *const *items, size_t n);
 
 /* One poll of a gateway as it came from a factory, with this key ("" for none): the status,
  * and the body in `answer` (NULL: no matter), in the arena. */

@@ -5,12 +5,16 @@ sim_tests = \
 	tests/sim/test_kick_firmware \
 	tests/sim/test_kick_life \
 	tests/sim/test_life \
+	tests/sim/test_life_firmware \
 	tests/sim/test_rollout
 check_PROGRAMS += $(sim_tests)
 TESTS += $(sim_tests)
 endif
-tests_sim_test_life_SOURCES = tests/sim/test_life.c tests/sim/station.c tests/sim/station.h
+LIFE = tests/sim/life.c tests/sim/life.h tests/sim/station.c tests/sim/station.h
+tests_sim_test_life_SOURCES = tests/sim/test_life.c $(LIFE)
 tests_sim_test_life_LDADD = $(MANAGE_LIBS) $(CUPS_TEST_LIBS)
+tests_sim_test_life_firmware_SOURCES = tests/sim/test_life_firmware.c $(LIFE)
+tests_sim_test_life_firmware_LDADD = $(MANAGE_LIBS) $(CUPS_TEST_LIBS)
 KICK_STAGE = tests/sim/kick_stage.c tests/sim/kick_stage.h tests/sim/kickstarter.c \
 	tests/sim/kickstarter.h $(DATA_FIXTURE)
 tests_sim_test_kick_anything_SOURCES = tests/sim/test_kick_anything.c $(KICK_STAGE)

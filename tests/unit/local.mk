@@ -39,15 +39,20 @@ tests_unit_test_zip_LDADD = $(BASE_LIBS) $(UNIT_LIBS)
 # src/cups
 cups_tests = \
 	tests/unit/test_cups_decision \
-	tests/unit/test_cups_messages
+	tests/unit/test_cups_messages \
+	tests/unit/test_cups_rotation
 if HAVE_CMOCKA
 check_PROGRAMS += $(cups_tests)
 TESTS += $(cups_tests)
 endif
 CUPS_TEST_LIBS = $(CUPS_LIBS) $(AUTH_LIBS) $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) \
 	$(GH_JSON_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+DECISION_SCENE = tests/unit/decision_scene.c tests/unit/decision_scene.h
+tests_unit_test_cups_decision_SOURCES = tests/unit/test_cups_decision.c $(DECISION_SCENE)
 tests_unit_test_cups_decision_LDADD = $(CUPS_TEST_LIBS)
 tests_unit_test_cups_messages_LDADD = $(CUPS_TEST_LIBS)
+tests_unit_test_cups_rotation_SOURCES = tests/unit/test_cups_rotation.c $(DECISION_SCENE)
+tests_unit_test_cups_rotation_LDADD = $(CUPS_TEST_LIBS)
 
 # src/crypto
 crypto_tests = \
@@ -60,7 +65,8 @@ crypto_tests = \
 	tests/unit/test_sign \
 	tests/unit/test_sign_token \
 	tests/unit/test_stream \
-	tests/unit/test_trust
+	tests/unit/test_trust \
+	tests/unit/test_trust_chain
 if HAVE_CMOCKA
 check_PROGRAMS += $(crypto_tests)
 TESTS += $(crypto_tests)
@@ -92,11 +98,16 @@ tests_unit_test_stream_SOURCES = tests/unit/test_stream.c $(CRYPTO_FIXTURE) \
 tests_unit_test_stream_LDFLAGS = $(refuse_flags)
 tests_unit_test_stream_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
 tests_unit_test_stream_LDADD = $(CRYPTO_TEST_LIBS)
-tests_unit_test_trust_SOURCES = tests/unit/test_trust.c $(CRYPTO_FIXTURE) \
+TRUST_SCENE = tests/unit/trust_scene.c tests/unit/trust_scene.h $(CRYPTO_FIXTURE) \
 	tests/lib/tls_server.c tests/lib/tls_server.h
+tests_unit_test_trust_SOURCES = tests/unit/test_trust.c $(TRUST_SCENE)
 tests_unit_test_trust_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
 tests_unit_test_trust_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getaddrinfo
 tests_unit_test_trust_LDADD = $(CRYPTO_TEST_LIBS)
+tests_unit_test_trust_chain_SOURCES = tests/unit/test_trust_chain.c $(TRUST_SCENE)
+tests_unit_test_trust_chain_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
+tests_unit_test_trust_chain_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getaddrinfo
+tests_unit_test_trust_chain_LDADD = $(CRYPTO_TEST_LIBS)
 
 # src/registry and src/manage
 data_tests = \
@@ -112,7 +123,10 @@ data_tests = \
 	tests/unit/test_init \
 	tests/unit/test_manage \
 	tests/unit/test_overview \
+	tests/unit/test_manage_certificates \
 	tests/unit/test_manage_firmware \
+	tests/unit/test_manage_keys \
+	tests/unit/test_manage_rollout \
 	tests/unit/test_manage_say \
 	tests/unit/test_manage_trust \
 	tests/unit/test_file_exchange \
@@ -121,6 +135,7 @@ data_tests = \
 	tests/unit/test_record \
 	tests/unit/test_record_json \
 	tests/unit/test_registry \
+	tests/unit/test_registry_damage \
 	tests/unit/test_rollout_ledger \
 	tests/unit/test_seal_rotate \
 	tests/unit/test_signing_key
@@ -144,14 +159,28 @@ tests_unit_test_plan_import_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_record_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_record_json_SOURCES = tests/unit/test_record_json.c $(DATA_FIXTURE)
 tests_unit_test_record_json_LDADD = $(DATA_TEST_LIBS)
-tests_unit_test_registry_SOURCES = tests/unit/test_registry.c $(DATA_FIXTURE)
+REGISTRY_SCENE = tests/unit/registry_scene.c tests/unit/registry_scene.h $(DATA_FIXTURE)
+tests_unit_test_registry_SOURCES = tests/unit/test_registry.c $(REGISTRY_SCENE)
 tests_unit_test_registry_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_registry_damage_SOURCES = tests/unit/test_registry_damage.c \
+	$(REGISTRY_SCENE)
+tests_unit_test_registry_damage_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_rollout_ledger_SOURCES = tests/unit/test_rollout_ledger.c $(DATA_FIXTURE)
 tests_unit_test_rollout_ledger_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_init_SOURCES = tests/unit/test_init.c $(DATA_FIXTURE)
 tests_unit_test_init_LDADD = $(DATA_TEST_LIBS)
-tests_unit_test_manage_firmware_SOURCES = tests/unit/test_manage_firmware.c $(DATA_FIXTURE)
+tests_unit_test_manage_certificates_SOURCES = tests/unit/test_manage_certificates.c \
+	$(DATA_FIXTURE)
+tests_unit_test_manage_certificates_LDADD = $(DATA_TEST_LIBS)
+FIRMWARE_SCENE = tests/unit/firmware_scene.c tests/unit/firmware_scene.h $(DATA_FIXTURE)
+tests_unit_test_manage_firmware_SOURCES = tests/unit/test_manage_firmware.c \
+	$(FIRMWARE_SCENE)
 tests_unit_test_manage_firmware_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_manage_rollout_SOURCES = tests/unit/test_manage_rollout.c \
+	$(FIRMWARE_SCENE)
+tests_unit_test_manage_rollout_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_manage_keys_SOURCES = tests/unit/test_manage_keys.c $(DATA_FIXTURE)
+tests_unit_test_manage_keys_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_manage_say_SOURCES = tests/unit/test_manage_say.c $(DATA_FIXTURE)
 tests_unit_test_manage_say_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_manage_trust_SOURCES = tests/unit/test_manage_trust.c $(DATA_FIXTURE) \
@@ -253,6 +282,8 @@ radio_tests = \
 	tests/unit/test_concentrator \
 	tests/unit/test_file_check \
 	tests/unit/test_gateway_files \
+	tests/unit/test_gateway_files_set \
+	tests/unit/test_gateway_files_stored \
 	tests/unit/test_picture \
 	tests/unit/test_plan \
 	tests/unit/test_plan_refused \
@@ -271,8 +302,14 @@ tests_unit_test_concentrator_SOURCES = tests/unit/test_concentrator.c $(RADIO_FI
 tests_unit_test_concentrator_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
 tests_unit_test_file_check_SOURCES = tests/unit/test_file_check.c $(RADIO_FIXTURE)
 tests_unit_test_file_check_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
-tests_unit_test_gateway_files_SOURCES = tests/unit/test_gateway_files.c $(RADIO_FIXTURE)
+FILES_SCENE = tests/unit/files_scene.c tests/unit/files_scene.h $(RADIO_FIXTURE)
+tests_unit_test_gateway_files_SOURCES = tests/unit/test_gateway_files.c $(FILES_SCENE)
 tests_unit_test_gateway_files_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
+tests_unit_test_gateway_files_set_SOURCES = tests/unit/test_gateway_files_set.c $(FILES_SCENE)
+tests_unit_test_gateway_files_set_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
+tests_unit_test_gateway_files_stored_SOURCES = tests/unit/test_gateway_files_stored.c \
+	$(FILES_SCENE)
+tests_unit_test_gateway_files_stored_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
 tests_unit_test_picture_SOURCES = tests/unit/test_picture.c $(RADIO_FIXTURE)
 tests_unit_test_picture_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
 tests_unit_test_plan_LDADD = $(RADIO_TEST_LIBS) $(UNIT_LIBS)
@@ -289,8 +326,10 @@ tests_unit_test_plan_public_LDADD = $(RADIO_TEST_LIBS)
 
 # src/kickstarter
 kickstarter_tests = \
+	tests/unit/test_kick_activation \
 	tests/unit/test_kick_device \
 	tests/unit/test_kick_device_image \
+	tests/unit/test_kick_device_limits \
 	tests/unit/test_kick_exchange \
 	tests/unit/test_kick_firmware \
 	tests/unit/test_kick_images \
@@ -299,16 +338,23 @@ if HAVE_CMOCKA
 check_PROGRAMS += $(kickstarter_tests)
 TESTS += $(kickstarter_tests)
 endif
+DEVICE_SCENE = tests/unit/device_scene.c tests/unit/device_scene.h
+tests_unit_test_kick_device_SOURCES = tests/unit/test_kick_device.c $(DEVICE_SCENE)
 tests_unit_test_kick_device_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_kick_device_limits_SOURCES = tests/unit/test_kick_device_limits.c \
+	$(DEVICE_SCENE)
+tests_unit_test_kick_device_limits_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_kick_limits_LDADD = $(DATA_TEST_LIBS)
-tests_unit_test_kick_exchange_SOURCES = tests/unit/test_kick_exchange.c $(DATA_FIXTURE) \
-	$(RADIO_FIXTURE)
-tests_unit_test_kick_exchange_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_kick_device_image_LDADD = $(DATA_TEST_LIBS)
 tests_unit_test_kick_firmware_LDADD = $(DATA_TEST_LIBS)
 KICK_IMAGES = tests/lib/kick_images.c tests/lib/kick_images.h $(DATA_FIXTURE)
 tests_unit_test_kick_images_SOURCES = tests/unit/test_kick_images.c $(KICK_IMAGES)
 tests_unit_test_kick_images_LDADD = $(DATA_TEST_LIBS)
+KICK_SCENE = tests/unit/kick_scene.c tests/unit/kick_scene.h $(KICK_IMAGES)
+tests_unit_test_kick_activation_SOURCES = tests/unit/test_kick_activation.c $(KICK_SCENE)
+tests_unit_test_kick_activation_LDADD = $(DATA_TEST_LIBS)
+tests_unit_test_kick_exchange_SOURCES = tests/unit/test_kick_exchange.c $(KICK_SCENE)
+tests_unit_test_kick_exchange_LDADD = $(DATA_TEST_LIBS)
 # Skips what needs files that may not be at hand, which cmocka cannot.
 check_PROGRAMS += tests/unit/test_kick_plans
 TESTS += tests/unit/test_kick_plans
@@ -321,7 +367,8 @@ firmware_tests = \
 	tests/unit/test_hex_check \
 	tests/unit/test_image \
 	tests/unit/test_rollout \
-	tests/unit/test_selection
+	tests/unit/test_selection \
+	tests/unit/test_selection_outcomes
 if HAVE_CMOCKA
 check_PROGRAMS += $(firmware_tests)
 TESTS += $(firmware_tests)
@@ -332,4 +379,9 @@ tests_unit_test_hex_check_LDADD = $(FIRMWARE_TEST_LIBS)
 tests_unit_test_image_SOURCES = tests/unit/test_image.c $(store_tools)
 tests_unit_test_image_LDADD = $(FIRMWARE_TEST_LIBS)
 tests_unit_test_rollout_LDADD = $(FIRMWARE_TEST_LIBS) -lm
+SELECTION_SCENE = tests/unit/selection_scene.c tests/unit/selection_scene.h
+tests_unit_test_selection_SOURCES = tests/unit/test_selection.c $(SELECTION_SCENE)
 tests_unit_test_selection_LDADD = $(FIRMWARE_TEST_LIBS)
+tests_unit_test_selection_outcomes_SOURCES = tests/unit/test_selection_outcomes.c \
+	$(SELECTION_SCENE)
+tests_unit_test_selection_outcomes_LDADD = $(FIRMWARE_TEST_LIBS)

@@ -6,7 +6,6 @@
 #include "base/crc.h"
 #include "base/log.h"
 #include "cups/credentials.h"
-#include "crypto/certificate.h"
 #include "manage/bundle.h"
 #include "manage/cert.h"
 #include "registry/audit.h"
@@ -32,15 +31,6 @@ names(struct fixture *f, const struct bundle *b)
 		text = arena_printf(
 		    &f->arena, "%s%s%s", text, i > 0 ? " " : "", b->files[i].name);
 	return text;
-}
-
-static struct span
-pem_of(struct fixture *f, struct span der)
-{
-	struct span pem;
-
-	assert_int_equal(certificate_pem(der, &f->arena, &pem), E_OK);
-	return pem;
 }
 
 static struct trust

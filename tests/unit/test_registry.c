@@ -1,80 +1,10 @@
 /* Records in a store, found by their indexes; each test on LMDB and in memory. */
-#include "tests/lib/data_fixture.h"
+#include "tests/unit/registry_scene.h"
 
 #include <stdio.h>
 
-#include "base/eui.h"
 #include "base/wire.h"
-#include "registry/audit.h"
-#include "registry/ca.h"
-#include "registry/template.h"
 #include "registry/trust.h"
-
-/* ---- one change as a function ------------------------------------------------------------ */
-
-struct task {
-	struct fixture *f;
-	int (*fn)(struct fixture *f, struct store_txn *txn, void *arg);
-	void *arg;
-};
-
-static int
-run(struct store_txn *txn, void *arg)
-{
-	struct task *t = arg;
-
-	t->f->manage.fault = (struct fault){0};
-	return t->fn(t->f, txn, t->arg);
-}
-
-static int
-update(struct fixture *f, int (*fn)(struct fixture *, struct store_txn *, void *),
-    void *arg)
-{
-	struct task t = {f, fn, arg};
-
-	return store_update(f->data.registry, 5000, run, &t);
-}
-
-struct putting {
-	struct gateway *gateway;
-	bool fresh;
-};
-
-static int
-put_in(struct fixture *f, struct store_txn *txn, void *arg)
-{
-	struct putting *p = arg;
-	struct gateway *g = p->gateway;
-	int err = E_OK;
-
-	/* An update may run twice. */
-	if (p->fresh)
-		err = registry_next_serial(txn, &g->serial);
-	return err == E_OK
-		   ? registry_put(txn, &gateway_kind, g, &f->arena, &f->manage.fault)
-		   : err;
-}
-
-/* With a new serial number when it has none. */
-static int
-put_gateway(struct fixture *f, struct gateway *g)
-{
-	struct putting p = {g, g->serial == 0};
-
-	return update(f, put_in, &p);
-}
-
-static struct gateway
-gateway(const char *id, uint64_t eui)
-{
-	struct gateway g;
-
-	record_init(&gateway_kind, &g);
-	g.gateway_id = id;
-	g.eui = eui;
-	return g;
-}
 
 static int
 drop_gateway(struct fixture *f, struct store_txn *txn, void *arg)
@@ -83,15 +13,6 @@ drop_gateway(struct fixture *f, struct store_txn *txn, void *arg)
 }
 
 /* ---- reading ------------------------------------------------------------------------------- */
-
-static struct store_txn *
-begin_read(struct fixture *f)
-{
-	struct store_txn *txn = NULL;
-
-	assert_int_equal(store_read_begin(f->data.registry, &txn), E_OK);
-	return txn;
-}
 
 static int
 find_eui(struct fixture *f, uint64_t eui, struct gateway *g)
@@ -156,25 +77,6 @@ by(struct fixture *f, unsigned field, struct span value, uint64_t after)
 	    registry_list_by(txn, &gateway_kind, field, value, after, see, &s), E_OK);
 	store_read_end(txn);
 	return listed(&s);
-}
-
-static uint64_t
-wrong(struct fixture *f, const struct record_kind *kind, registry_report_fn *report,
-    void *arg)
-{
-	struct store_txn *txn = begin_read(f);
-	uint64_t n = 99;
-
-	assert_int_equal(registry_verify(txn, kind, report, arg, &n), E_OK);
-	store_read_end(txn);
-	return n;
-}
-
-static void
-not_expected(void *arg, const char *text)
-{
-	(void)arg;
-	fail_msg("%s", text);
 }
 
 /* ---- tests ----------------------------------------------------------------------------------- */
@@ -413,130 +315,6 @@ rewriting_changes_the_record_alone(void **state)
 	assert_int_equal(wrong(f, &gateway_kind, not_expected, NULL), 0);
 }
 
-/* ---- damage that is planted ------------------------------------------------------------------ */
-
-struct raw {
-	unsigned table;
-	struct span key, value;
-	bool remove;
-};
-
-static int
-plant(struct fixture *f, struct store_txn *txn, void *arg)
-{
-	const struct raw *r = arg;
-
-	(void)f;
-	return r->remove ? store_del(txn, r->table, r->key)
-			 : store_put(txn, r->table, r->key, r->value);
-}
-
-static int
-wipe_table(struct store_txn *txn, unsigned table)
-{
-	struct store_cursor *cursor;
-	struct span k, v;
-	int err = E_OK;
-
-	while (err == E_OK) {
-		assert_int_equal(store_cursor_open(txn, table, &cursor), E_OK);
-		err = store_cursor_seek(cursor, span_of(NULL, 0), &k, &v);
-		store_cursor_close(cursor);
-		if (err == E_OK)
-			err = store_del(txn, table, k);
-	}
-	return err == E_NOTFOUND ? E_OK : err;
-}
-
-static int
-wipe(struct fixture *f, struct store_txn *txn, void *arg)
-{
-	int err = E_OK;
-
-	(void)f;
-	(void)arg;
-	for (unsigned t = TABLE_UNIQUE; err == E_OK && t <= TABLE_GATEWAY; t++)
-		err = wipe_table(txn, t);
-	return err;
-}
-
-static void
-keep_text(void *arg, const char *text)
-{
-	strbuf_printf(arg, "%s\n", text);
-}
-
-static void
-planted_damage_is_found(void **state)
-{
-#define GW "\x03" /* the table of gateways */
-#define SERIAL1 "\0\0\0\0\0\0\0\x01"
-	const struct {
-		struct raw raw;
-		const char *words;
-	} cases[] = {
-	    {{TABLE_UNIQUE,
-		 BYTES(GW "\x01"
-			  "gw-a"),
-		 BYTES(""), true},
-		"gateway 1: index entry is missing for ids.gateway_id\n"},
-	    {{TABLE_UNIQUE,
-		 BYTES(GW "\x01"
-			  "gw-a"),
-		 BYTES("\0\0\0\0\0\0\0\x02"), false},
-		"gateway 1: index entry points elsewhere for ids.gateway_id\n"
-		"gateway 2: index entry of a value that the record has not\n"},
-	    {{TABLE_UNIQUE,
-		 BYTES(GW "\x01"
-			  "gw-z"),
-		 BYTES(SERIAL1), false},
-		"gateway 1: index entry of a value that the record has not\n"},
-	    {{TABLE_UNIQUE,
-		 BYTES(GW "\x01"
-			  "gw-z"),
-		 BYTES("\0\0\0\0\0\0\0\x63"), false},
-		"gateway 99: index entry of a record that is not there\n"},
-	    {{TABLE_UNIQUE,
-		 BYTES(GW "\x01"
-			  "gw-z"),
-		 BYTES("\x01"), false},
-		"malformed index entry\n"},
-	    {{TABLE_LISTING, BYTES(GW "\x0c\0\0\0\0\0\0\0\x05\0" SERIAL1), BYTES(""),
-		 true},
-		"gateway 1: index entry is missing for lns\n"},
-	    {{TABLE_LISTING, BYTES(GW "\x0c\0\0\0\0\0\0\0\x06\0" SERIAL1), BYTES(""),
-		 false},
-		"gateway 1: index entry of a value that the record has not\n"},
-	    {{TABLE_LISTING, BYTES(GW "\x0c\0"), BYTES(""), false},
-		"malformed index entry\n"},
-	    {{TABLE_GATEWAY, BYTES(SERIAL1), BYTES("\x01\0\0\0\0"), false},
-		"gateway 1: "},
-	    {{TABLE_GATEWAY, BYTES(SERIAL1), BYTES("\x02\0\0\0\0"), false},
-		"gateway 1: "},
-	};
-	struct fixture *f = *state;
-
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct gateway a = gateway("gw-a", 1), b = gateway("gw-b", 2);
-		struct raw raw = cases[i].raw;
-		struct strbuf told;
-
-		a.serial = 1;
-		b.serial = 2;
-		a.lns = 5;
-		assert_int_equal(put_gateway(f, &a), E_OK);
-		assert_int_equal(put_gateway(f, &b), E_OK);
-		assert_int_equal(wrong(f, &gateway_kind, not_expected, NULL), 0);
-		assert_int_equal(update(f, plant, &raw), E_OK);
-		strbuf_init(&told, 4096);
-		if (wrong(f, &gateway_kind, keep_text, &told) == 0 ||
-		    strstr(strbuf_str(&told), cases[i].words) == NULL)
-			fail_msg("case %zu: %s", i, strbuf_str(&told));
-		strbuf_clear(&told);
-		assert_int_equal(update(f, wipe, NULL), E_OK);
-	}
-}
-
 /* Words that are found by their beginning need the record's own index, not its neighbour's. */
 static void
 kinds_do_not_mix(void **state)
@@ -639,9 +417,6 @@ in_order(void **state)
 int
 main(void)
 {
-#define BOTH(name)                                                          \
-	cmocka_unit_test_setup_teardown(name, fixture_memory, fixture_end), \
-	    cmocka_unit_test_setup_teardown(name, fixture_disk, fixture_end)
 	const struct CMUnitTest tests[] = {
 	    BOTH(serial_numbers_are_never_given_twice),
 	    BOTH(found_by_what_is_unique),
@@ -653,7 +428,6 @@ main(void)
 	    BOTH(removing_leaves_nothing),
 	    BOTH(lists_of_unique_values),
 	    BOTH(rewriting_changes_the_record_alone),
-	    BOTH(planted_damage_is_found),
 	    BOTH(kinds_do_not_mix),
 	    BOTH(in_order),
 	    cmocka_unit_test_setup_teardown(reopened, fixture_disk, fixture_end),
