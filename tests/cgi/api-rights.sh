@@ -49,9 +49,7 @@ $2 $3: $5: $status, not $1"
 }
 
 registry() {
-  # The first line of this notes itself.
-  "$gatehouse" audit list --json --last 1000000 2>/dev/null |
-    jq -c '.[] | select(.action != "export-secrets")' | sha256sum
+  "$gatehouse" audit list --json 2>/dev/null | sha256sum
 }
 
 wrong=
@@ -87,7 +85,9 @@ is "$(registry)" "$before" 'and none of that changed anything'
 sum() {
   "$gatehouse" gateway export --secrets 2>/dev/null | sha256sum
   "$gatehouse" key list --json 2>/dev/null | sha256sum
-  "$gatehouse" audit list --json 2>/dev/null | sha256sum
+  # The export above notes itself.
+  "$gatehouse" audit list --json --last 100000 2>/dev/null |
+    jq -c '.[] | select(.action != "export-secrets")' | sha256sum
   "$gatehouse" backup "$work/copy" >/dev/null 2>&1
   sha256sum <"$work/copy/ledger/data.mdb"
   rm -rf "$work/copy"
