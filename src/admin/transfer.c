@@ -100,16 +100,16 @@ transfer_send(struct visit *v, const char *type, const char *name, int fd)
 const char *
 transfer_size(struct visit *v, uint64_t bytes)
 {
-	static const char *const units[] = {"kB", "MB", "GB"};
-	double n = (double)bytes / 1000;
+	static const char *const units[] = {"KiB", "MiB", "GiB"};
+	double n = (double)bytes / 1024;
 	size_t i = 0;
 	const char *text;
 
-	if (bytes < 1000)
+	if (bytes < 1024)
 		text = arena_printf(v->arena, "%llu bytes", (unsigned long long)bytes);
 	else {
-		for (; n >= 999.5 && i < 2; i++)
-			n /= 1000;
+		for (; n >= 1023.5 && i < 2; i++)
+			n /= 1024;
 		text = arena_printf(
 		    v->arena, n < 9.95 ? "%.1f %s" : "%.0f %s", n, units[i]);
 	}

@@ -21,7 +21,7 @@ int transfer_put(struct visit *v, int fd, struct span bytes);
  * descriptor over. */
 int transfer_send(struct visit *v, const char *type, const char *name, int fd);
 
-/* "64 MB", "312 bytes"; in the arena. */
+/* "64 MiB", which is 64M in the configuration, "312 bytes"; in the arena. */
 const char *transfer_size(struct visit *v, uint64_t bytes);
 
 #endif

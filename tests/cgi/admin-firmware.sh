@@ -47,7 +47,7 @@ is "$status" 200 'its page'
 page=$(body)
 has "$page" "$(sha256sum "$work/image" | cut -d' ' -f1)" 'has its SHA-256'
 has "$page" "$(sha512sum "$work/image" | cut -d' ' -f1)" 'and its SHA-512'
-has "$page" '3.0 MB' 'and its size'
+has "$page" '2.9 MiB' 'and its size'
 has "$page" 'the &lt;b&gt;first' 'markup is text'
 has "$page" 'There is none: only gateways without a signing key' 'and says that it is not signed'
 sha256=$(sha256sum "$work/image" | cut -d' ' -f1)
