@@ -333,6 +333,21 @@ api_precondition(struct api_ask *a, const struct record_kind *kind, const void *
 	    "it was changed by somebody else meanwhile: get it again");
 }
 
+int
+api_expect(struct api_ask *a, const struct record_kind *kind, const void *record)
+{
+	const char *want = request_header(a->req, "If-Match");
+	int err = api_precondition(a, kind, record);
+	char *version;
+
+	if (err != E_OK || want == NULL || strcmp(want, "*") == 0)
+		return err;
+	if ((version = arena_alloc(a->m.arena, MANAGE_VERSION)) == NULL)
+		return E_NOMEM;
+	a->m.expected = version;
+	return manage_version(kind, record, version);
+}
+
 bool
 api_unchanged(struct api_ask *a, const struct record_kind *kind, const void *record)
 {

@@ -89,6 +89,10 @@ int api_certificate(struct api_ask *a, const char *name, struct span *out);
 int api_precondition(
     struct api_ask *a, const struct record_kind *kind, const void *record);
 
+/* The same for what is changed in another transaction than the record was read in: that one
+ * must find it unchanged (a->m.expected), so the next change must be about this record. */
+int api_expect(struct api_ask *a, const struct record_kind *kind, const void *record);
+
 /* Sets the ETag header; true when the client has just this (If-None-Match on a GET), and the
  * answer is 304. */
 bool api_unchanged(

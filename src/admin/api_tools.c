@@ -119,48 +119,31 @@ put_time(struct json_out *j, const char *name, int64_t t)
 		json_null(j);
 }
 
-struct window {
-	struct api_ask *a;
-	int64_t until;
-};
-
-static int
-provision_edit(struct manage *m, struct store_txn *txn, void *record, void *arg)
-{
-	const struct window *w = arg;
-	struct gateway *g = record;
-
-	(void)m;
-	(void)txn;
-	g->provisioning_until = w->until;
-	return api_precondition(w->a, &gateway_kind, g);
-}
-
 /* POST opens the window, DELETE closes it. */
 int
 tool_provision(struct api_ask *a)
 {
 	static const char *const members[] = {"until", NULL};
 	bool open = a->row->method == METHOD_POST;
-	struct window w = {a, open ? a->m.now + 3600 : 0};
+	int64_t until = open ? a->m.now + 3600 : 0;
 	struct gateway g = {0};
 	int err = api_members(a, members);
 
 	if (err == E_OK)
 		err = api_live_gateway(a, &g);
-	if (err == E_OK && open)
-		err = api_time(a, "until", &w.until);
-	if (err == E_OK && open && w.until <= a->m.now)
-		err = fault_set(
-		    &a->m.fault, E_INVALID, "until", "must lie in the future");
 	if (err == E_OK)
-		err = manage_change(&a->m, &gateway_kind, g.gateway_id,
-		    open ? "provisioning open" : "provisioning close", provision_edit,
-		    &w, NULL);
+		err = api_expect(a, &gateway_kind, &g);
+	if (err == E_OK && open)
+		err = api_time(a, "until", &until);
+	/* 0 would close it, and 1970 is in the past like any other. */
+	if (open && until == 0)
+		until = -1;
+	if (err == E_OK)
+		err = manage_provisioning(&a->m, g.gateway_id, until);
 	if (err != E_OK)
 		return err;
 	json_object(&a->j);
-	put_time(&a->j, "provisioning_until", w.until);
+	put_time(&a->j, "provisioning_until", until);
 	json_object_end(&a->j);
 	return E_OK;
 }

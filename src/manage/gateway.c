@@ -167,6 +167,32 @@ manage_gateway_purge(struct manage *m, const char *id)
 				 "purged, but its ledger row stays: %s", err_text(err));
 }
 
+/* ---- the provisioning window ------------------------------------------------------------- */
+
+static int
+provisioning_edit(struct manage *m, struct store_txn *txn, void *record, void *arg)
+{
+	struct gateway *g = record;
+
+	(void)txn;
+	if (g->deleted_at != 0)
+		return fault_set(
+		    &m->fault, E_STATE, NULL, "%s is deleted", g->gateway_id);
+	g->provisioning_until = *(const int64_t *)arg;
+	return E_OK;
+}
+
+int
+manage_provisioning(struct manage *m, const char *gateway, int64_t until)
+{
+	if (until != 0 && until <= m->now)
+		return fault_set(
+		    &m->fault, E_INVALID, "until", "must lie in the future");
+	return manage_change(m, &gateway_kind, gateway,
+	    until != 0 ? "provisioning open" : "provisioning close", provisioning_edit,
+	    &until, NULL);
+}
+
 /* ---- the ledger --------------------------------------------------------------------------- */
 
 int

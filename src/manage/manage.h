@@ -174,6 +174,10 @@ int manage_gateway_restore(struct manage *m, const char *id);
  * are free then. E_STATE when it is not deleted. */
 int manage_gateway_purge(struct manage *m, const char *id);
 
+/* Until then one answer without a key may carry the gateway's credentials; 0: not any more.
+ * E_INVALID (`until`) for a time in the past, E_STATE for a deleted gateway. */
+int manage_provisioning(struct manage *m, const char *gateway, int64_t until);
+
 /* Forgets the counts of pushes and of firmware offers, so that everything is tried again. */
 int manage_gateway_retry(struct manage *m, const char *id);
 
