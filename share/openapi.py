@@ -103,7 +103,7 @@ SCHEMAS = {
         ["rights"], name={"type": "string", "maxLength": 50}, rights=RIGHTS,
         expires_at=WHEN, token_form={"enum": ["bearer", "bare"]},
         key={"type": "string", "description":
-             "one that is in use already; left out: a new one is made"}),
+             "one that is in use already; left out (not empty): a new one is made"}),
     "SetApiKey": shape(["api_key"], api_key=ref("ApiKey"), field_mask=MASK),
     "Sighting": shape(
         [], seen_at=MAYBE_TIME, seen_before=MAYBE_TIME, polls=COUNT, address=TEXT,
@@ -183,14 +183,15 @@ SCHEMAS = {
     "CreateCA": shape(
         ["ca_id"], ca_id=TEXT, name=TEXT, eui_prefixes=TEXTS,
         certificate={"type": "string", "description":
-                     "PEM, or base64 of DER; left out: a CA is made here"},
+                     "PEM, or base64 of DER; left out (not empty): a CA is made "
+                     "here"},
         not_after=when_or("+7300d")),
     "Revoke": shape(["serial"], serial=TEXT),
     "CreateSigningKey": shape(
         ["key_id"], key_id=TEXT, name=TEXT, signer=TEXT,
         public_key={"type": "string", "description":
-                    "PEM, or base64 of what sig-N.key holds; left out: the signing "
-                    "service is asked"}),
+                    "PEM, or base64 of what sig-N.key holds; left out (not empty): "
+                    "the signing service is asked"}),
     "Retire": shape([], retired=BOOL),
     "CreateFrequencyPlan": shape(
         ["plan_id", "yaml"], plan_id=TEXT, name=TEXT, description=TEXT,
@@ -205,6 +206,7 @@ def query(name, schema, description):
     return {"name": name, "in": "query", "schema": schema, "description": description}
 
 
+FLAG = {"enum": ["true", "false", "1", "0", "yes", "no", "on", "off"]}
 FIELD_MASK = query("field_mask", TEXT, "names of fields with commas between: only these")
 PAGING = [
     query("limit", {"type": "integer", "minimum": 0, "maximum": 1000}, "how many; 1000"),
@@ -214,13 +216,12 @@ ORDER = [
     query("order", {"enum": ["", "gateway_id", "-gateway_id", "gateway_eui",
                              "-gateway_eui", "name", "-name", "created_at",
                              "-created_at"]}, "a leading - turns it round"),
-    query("deleted", BOOL, "the deleted ones instead of the others"),
+    query("deleted", FLAG, "the deleted ones instead of the others"),
 ]
 ENTRIES = [
     query("limit", {"type": "integer", "minimum": 0, "maximum": 1000}, "how many; 1000"),
     query("before", COUNT, "only entries before the one with this serial number"),
 ]
-FLAG = {"enum": ["true", "1", "false", "0"]}
 G = "/api/v3/gateways/{gateway_id}"
 OWN = "/api/v3/gatehouse"
 
@@ -492,7 +493,8 @@ def document(tables):
             "description": "Gateways and their keys as in The Things Stack, and "
             "Gatehouse's own records. PUT and DELETE take If-Match with the ETag of what "
             "was read: 412 when it was changed meanwhile. GET of one record takes "
-            "If-None-Match. Lists tell how many there are in X-Total-Count."},
+            "If-None-Match. Flags of a query are in any letter case; what is no flag, also "
+            "one without a value, is refused. Lists tell how many there are in X-Total-Count."},
         "servers": [{"url": "/"}],
         "security": [{"key": []}],
         "paths": paths,

@@ -79,6 +79,16 @@ api_query(struct api_ask *a, const char *name)
 		   : NULL;
 }
 
+int
+api_flag(struct api_ask *a, const char *name, bool *out)
+{
+	struct span value;
+
+	if (!request_query(a->req, name, &value) || number_bool(value, out))
+		return E_OK;
+	return fault_set(&a->m.fault, E_INVALID, name, "must be true or false");
+}
+
 struct names {
 	struct arena *arena;
 	const char **items;
@@ -206,6 +216,20 @@ api_text(struct api_ask *a, const char *name, const char **out)
 }
 
 int
+api_filled(struct api_ask *a, const char *name, const char **out)
+{
+	const char *text = NULL;
+	int err = api_text(a, name, &text);
+
+	if (err != E_OK || text == NULL)
+		return err;
+	*out = text;
+	return span_trim(span_str(text)).len > 0
+		   ? E_OK
+		   : wrong_type(a, name, "filled or left out");
+}
+
+int
 api_bool(struct api_ask *a, const char *name, bool *out)
 {
 	const struct json *v = json_get(a->body, name);
@@ -286,13 +310,13 @@ int
 api_certificate(struct api_ask *a, const char *name, struct span *out)
 {
 	const char *text = NULL;
-	int err = api_text(a, name, &text);
+	int err = api_filled(a, name, &text);
 
 	if (err != E_OK || text == NULL)
 		return err;
 	*out = span_trim(span_str(text));
-	if (out->len > 0 && out->data[0] != '-' &&
-	    base64_decode(*out, a->m.arena, out) != E_OK)
+	if (out->data[0] != '-' &&
+	    (base64_decode(*out, a->m.arena, out) != E_OK || out->len == 0))
 		return wrong_type(a, name, "PEM, or base64 of DER");
 	return E_OK;
 }

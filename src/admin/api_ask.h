@@ -66,6 +66,11 @@ int api_mask_names(struct api_ask *a, struct text_list *names);
 /* A text of the query, NULL when it is not there or empty. */
 const char *api_query(struct api_ask *a, const char *name);
 
+/* true or false of the query, as number_bool() reads it; a missing one leaves *out alone.
+ * E_INVALID with its name for all else, also for one without a value: what asks to be
+ * careful must not be passed over. */
+int api_flag(struct api_ask *a, const char *name, bool *out);
+
 /* ?limit (at most 1000; 0 or none: 1000 is taken) and ?page (from 1). */
 int api_paging(struct api_ask *a, uint64_t *limit, uint64_t *page);
 
@@ -75,9 +80,11 @@ int api_text(struct api_ask *a, const char *name, const char **out);
 int api_bool(struct api_ask *a, const char *name, bool *out);
 int api_time(struct api_ask *a, const char *name, int64_t *out);
 int api_list(struct api_ask *a, const char *name, struct text_list *out);
+/* A text that is left out where nothing is meant: E_INVALID for an empty one. */
+int api_filled(struct api_ask *a, const char *name, const char **out);
 /* All members of the body must be among these (NULL at the end). E_INVALID names another. */
 int api_members(struct api_ask *a, const char *const *names);
-/* PEM text, or base64 of DER. */
+/* PEM text, or base64 of DER; not an empty one. */
 int api_certificate(struct api_ask *a, const char *name, struct span *out);
 
 /* ---- answers ------------------------------------------------------------------------------ */

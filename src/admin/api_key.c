@@ -204,7 +204,7 @@ key_import(struct api_ask *a)
 	if (err == E_OK)
 		err = read_request(a, &request);
 	if (err == E_OK)
-		err = api_text(a, "key", &value);
+		err = api_filled(a, "key", &value);
 	if (err == E_OK && value == NULL)
 		err = fault_set(&a->m.fault, E_INVALID, "key", "is required");
 	request.gateway = g.gateway_id;
@@ -227,7 +227,7 @@ fleet_key_create(struct api_ask *a)
 	if (err == E_OK)
 		err = read_request(a, &request);
 	if (err == E_OK)
-		err = api_text(a, "key", &value);
+		err = api_filled(a, "key", &value);
 	request.value = span_str(value);
 	if (err == E_OK)
 		err = manage_key_create(&a->m, &request, &made);

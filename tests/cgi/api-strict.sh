@@ -54,6 +54,56 @@ run audit list --json
 json '[.[-2:][].action] | join(",")' 'provisioning open,provisioning close' \
   'and both stand in the audit log'
 
+# ---- empty where nothing is meant by leaving it out --------------------------------------
+keys=$work/keys
+run key list --json
+printf '%s' "$out" >"$keys"
+for value in '""' '"  "'; do
+  ask POST /gateways/gw-one/api-keys/import "{\"key\":$value,\"rights\":[\"RIGHT_GATEWAY_INFO\"]}"
+  said 400 "$field" key "no key $value is imported to a gateway"
+  ask POST /gatehouse/keys "{\"key\":$value,\"rights\":[\"RIGHT_GATEWAY_INFO\"]}"
+  said 400 "$field" key "nor for all of them"
+  ask POST /gatehouse/cas "{\"ca_id\":\"my-ca\",\"certificate\":$value}"
+  said 400 "$field" certificate "no CA of a certificate $value"
+  ask POST /gatehouse/signing-keys "{\"key_id\":\"sign\",\"public_key\":$value}"
+  said 400 "$field" public_key "no key that signs of a public part $value"
+done
+run key list --json
+is "$out" "$(cat "$keys")" 'and no key was made instead'
+ask GET /gatehouse/cas
+said 200 '.cas | length' 0 'nor a CA'
+
+# ---- flags of a query --------------------------------------------------------------------
+table='id,name
+roof-9,Nine'
+for flag in dry_run strict clear_empty verbose; do
+  for value in = =maybe =2 ''; do
+    ask POST "/gatehouse/import?$flag$value" "$table"
+    said 400 "$field" "$flag" "?$flag$value is refused"
+  done
+done
+for value in True yes ON 1; do
+  ask POST "/gatehouse/import?dry_run=$value" "$table"
+  said 200 '[.dry_run, .created] | tostring' '[true,1]' "?dry_run=$value is a dry run"
+done
+ask GET /gateways/roof-9
+is "$status" 404 'and none of that has made a gateway'
+ask POST '/gatehouse/import?dry_run=False' "$table"
+said 200 '[.dry_run, .created] | tostring' '[false,1]' 'but what is said to be none has'
+ask DELETE /gateways/roof-9
+for flag in deleted secrets; do
+  ask GET "/gatehouse/export?$flag=sure"
+  said 400 "$field" "$flag" "an export with ?$flag=sure is refused"
+done
+ask GET '/gatehouse/export?deleted=YES&format=json'
+said 200 '[.[].ids.gateway_id] | join(",")' roof-9 'one of the deleted is not'
+for list in gateways users/me/gateways search/gateways; do
+  ask GET "/$list?deleted=1"
+  said 200 '[.gateways[].ids.gateway_id] | join(",")' roof-9 "/$list takes the same words"
+  ask GET "/$list?deleted"
+  said 400 "$field" deleted 'and no others'
+done
+
 stop_app
 
 # ---- the description -----------------------------------------------------------------
