@@ -254,7 +254,8 @@ ROUTES = {
                  [FIELD_MASK]),
     "PUT " + G: (
         "Change a gateway: what the field mask names, or without one what is given. "
-        "Secrets need RIGHT_GATEWAY_WRITE_SECRETS.", "SetGateway", "Gateway",
+        "Secrets need RIGHT_GATEWAY_WRITE_SECRETS; a target_cups_key.value that is not "
+        "here is registered, which needs what api-keys/import does.", "SetGateway", "Gateway",
         [FIELD_MASK]),
     "DELETE " + G: ("Delete a gateway; its ID and EUI stay taken.", None, "Nothing", []),
     "POST " + G + "/restore": ("Take back a deletion.", "Nothing", "Nothing", []),
@@ -264,12 +265,16 @@ ROUTES = {
     "GET " + G + "/rights": ("What the key may do.", None, "Rights", []),
     "GET " + G + "/api-keys": ("The gateway's keys that have not been revoked.", None,
                                "ApiKeys", []),
-    "POST " + G + "/api-keys": ("Make a key, which is shown once.", "CreateApiKey",
-                                "NewApiKey", []),
-    "POST " + G + "/api-keys/import": ("Register a key that is in use already.",
-                                       "ImportApiKey", "NewApiKey", []),
+    "POST " + G + "/api-keys": (
+        "Make a key, which is shown once. It has no right that the asking key has not.",
+        "CreateApiKey", "NewApiKey", []),
+    "POST " + G + "/api-keys/import": (
+        "Register a key that is in use already. It has no right that the asking key has "
+        "not.", "ImportApiKey", "NewApiKey", []),
     "POST " + G + "/api-keys/rotate": (
-        "Make a new CUPS key, sent at the gateway's next poll.", "Nothing", "NewApiKey",
+        "Make a new CUPS key, sent at the gateway's next poll. Needs its rights too: "
+        "RIGHT_GATEWAY_INFO, _SETTINGS_BASIC and _READ_SECRETS, for a Kickstarter _LINK.",
+        "Nothing", "NewApiKey",
         []),
     "GET " + G + "/api-keys/{key_id}": ("One key.", None, "ApiKey", []),
     "PUT " + G + "/api-keys/{key_id}": ("Change its name, rights or end.", "SetApiKey",
@@ -279,8 +284,10 @@ ROUTES = {
                               "Explanation", []),
     "GET " + G + "/history": ("Who changed what about it, oldest first.", None,
                               "AuditEntries", ENTRIES[:1]),
-    "POST " + G + "/bundle": ("The files to put on the gateway.", "BundleRequest",
-                              "Bundle", []),
+    "POST " + G + "/bundle": (
+        "The files to put on the gateway. Where a key has to be made for it, this needs "
+        "RIGHT_GATEWAY_SETTINGS_API_KEYS and the rights of that key too.",
+        "BundleRequest", "Bundle", []),
     "POST " + G + "/retry": (
         "Send again what was sent too often without being taken.", "Nothing", "Nothing",
         []),

@@ -36,6 +36,12 @@ api_must(struct api_ask *a, uint64_t rights)
 	    &a->m.fault, E_DENIED, NULL, "the key does not have %.200s", names);
 }
 
+uint64_t
+api_cups_rights(const struct gateway *g)
+{
+	return g->kickstarter ? RIGHTS_DEVICE : RIGHTS_CUPS;
+}
+
 /* ---- what was asked ----------------------------------------------------------------------- */
 
 const char *

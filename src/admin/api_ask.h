@@ -47,6 +47,10 @@ bool api_may(const struct api_ask *a, uint64_t rights);
 /* E_DENIED with words unless it has. */
 int api_must(struct api_ask *a, uint64_t rights);
 
+/* Those that a CUPS key has which is made for it without saying which: to have one made takes
+ * these too. */
+uint64_t api_cups_rights(const struct gateway *g);
+
 /* ---- what was asked ----------------------------------------------------------------------- */
 
 /* The segment {name} of the path as text, in the arena. */

@@ -242,9 +242,8 @@ tool_rotate(struct api_ask *a)
 	struct gateway g = {0};
 	int err = api_live_gateway(a, &g);
 
-	/* It gets what CUPS needs, which whoever asks has to have. */
 	if (err == E_OK)
-		err = api_must(a, RIGHTS_CUPS);
+		err = api_must(a, api_cups_rights(&g));
 	if (err == E_OK)
 		err = manage_key_rotate(&a->m, g.gateway_id, &made);
 	return err == E_OK ? api_read(a, made_in, &(struct made){&made, false}) : err;

@@ -69,6 +69,7 @@ tool_bundle(struct api_ask *a)
 	struct bundle_request r = {0};
 	struct bundle *b = arena_zalloc(a->m.arena, 1, sizeof *b);
 	struct gateway g = {0};
+	uint64_t makes;
 	int err = api_members(a, members);
 
 	if (b == NULL)
@@ -83,11 +84,15 @@ tool_bundle(struct api_ask *a)
 		err = api_bool(a, "new_key", &r.new_key);
 	if (err == E_OK)
 		err = api_bool(a, "der", &r.der);
+	makes = RIGHT_SETTINGS_API_KEYS | api_cups_rights(&g);
 	if (err == E_OK && r.new_key)
-		err = api_must(a, RIGHT_SETTINGS_API_KEYS | RIGHTS_CUPS);
+		err = api_must(a, makes);
 	r.gateway = g.gateway_id;
+	r.no_key = !api_may(a, makes);
 	if (err == E_OK)
 		err = manage_bundle(&a->m, &r, b);
+	if (err == E_DENIED && r.no_key)
+		err = api_must(a, makes);
 	if (err == E_OK)
 		put_bundle(&a->j, b);
 	return err;

@@ -15,7 +15,13 @@ import_key() {
 
 must init
 must gateway add gw-one 58A0CBFFFE800001
+must gateway add gw-two 58A0CBFFFE800002
+must gateway add gw-kick
+must gateway set gw-kick kickstarter=true
 import_key --all-gateways key-of-admin ALL
+import_key --all-gateways key-of-reader INFO,READ_SECRETS
+import_key --all-gateways key-of-writer INFO,SETTINGS_BASIC,WRITE_SECRETS
+import_key --all-gateways key-of-keys INFO,SETTINGS_BASIC,READ_SECRETS,WRITE_SECRETS,SETTINGS_API_KEYS
 start_app cgi-bin/admin.fcgi
 
 # ask METHOD PATH [BODY] [VAR=VALUE...]: with $key; $out is the body
@@ -103,6 +109,44 @@ for list in gateways users/me/gateways search/gateways; do
   ask GET "/$list?deleted"
   said 400 "$field" deleted 'and no others'
 done
+
+# ---- keys made by another way ------------------------------------------------------------
+ask POST /gatehouse/cas '{"ca_id":"my-ca"}'
+der=$(printf '%s' "$out" | jq -r .der)
+ask POST /gatehouse/trusts "{\"trust_id\":\"my-trust\",\"certificate\":\"$der\",\"addresses\":[\"cups.example.com:443\"]}"
+key='key-of-reader'
+ask POST /gateways/gw-one/bundle '{}'
+said 403 .code 7 'a bundle makes no key for who may make none'
+has "$out" RIGHT_GATEWAY_SETTINGS_API_KEYS 'which it says'
+run key list gw-one --json
+json length 0 'so there is none'
+key='key-of-keys'
+ask POST /gateways/gw-one/bundle '{}'
+said 200 .key made 'it does for who may'
+key='key-of-reader'
+ask POST /gateways/gw-one/bundle '{}'
+said 200 .key sealed 'and shows that key to who may read it'
+ask POST /gateways/gw-one/bundle '{"new_key":true}'
+said 403 .code 7 'but makes no other'
+own=$(printf 'a-key-of-its-own' | base64)
+key='key-of-writer'
+ask PUT /gateways/gw-two "{\"gateway\":{\"target_cups_key\":{\"value\":\"$own\"}}}"
+said 403 .code 7 'a value of the own choice makes no key either'
+has "$out" 'RIGHT_GATEWAY_SETTINGS_API_KEYS, RIGHT_GATEWAY_READ_SECRETS' \
+  'which takes the right for keys and the rights of the key'
+run key list gw-two --json
+json length 0 'so there is none'
+key='key-of-keys'
+ask PUT /gateways/gw-two "{\"gateway\":{\"target_cups_key\":{\"value\":\"$own\"}}}"
+said 200 .target_cups_key.value "$own" 'with these it does'
+key='key-of-writer'
+ask PUT /gateways/gw-two "{\"gateway\":{\"name\":\"Two\",\"target_cups_key\":{\"value\":\"$own\"}}}"
+said 200 .name Two 'and what is there may be sent back by anybody'
+key='key-of-keys'
+ask POST /gateways/gw-kick/api-keys/rotate
+said 403 .code 7 'a Kickstarter has a key that may do more'
+has "$out" RIGHT_GATEWAY_LINK 'than this one'
+key='key-of-admin'
 
 stop_app
 
