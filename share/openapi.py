@@ -498,8 +498,12 @@ def document(tables):
         "info": {
             "title": "Gatehouse", "version": "3",
             "description": "Gateways and their keys as in The Things Stack, and "
-            "Gatehouse's own records. PUT and DELETE take If-Match with the ETag of what "
-            "was read: 412 when it was changed meanwhile. GET of one record takes "
+            "Gatehouse's own records. GET of one of them has an ETag. PUT and DELETE take "
+            "If-Match with it: 412 when it was changed meanwhile. Below a gateway, what is "
+            "done to its windows and certificates takes that of the gateway, and what is "
+            "done to one of its keys that of the key. Deleted and unknown gateways have no "
+            "ETag, so If-Match is not looked at where they are purged and forgotten. GET of "
+            "one record takes "
             "If-None-Match. Flags of a query are in any letter case; what is no flag, also "
             "one without a value, is refused. Lists tell how many there are in X-Total-Count."},
         "servers": [{"url": "/"}],

@@ -74,6 +74,14 @@ api_live_gateway(struct api_ask *a, struct gateway *g)
 	return err;
 }
 
+int
+api_expected_gateway(struct api_ask *a, struct gateway *g)
+{
+	int err = api_live_gateway(a, g);
+
+	return err == E_OK ? api_expect(a, &gateway_kind, g) : err;
+}
+
 const char *
 api_query(struct api_ask *a, const char *name)
 {

@@ -63,6 +63,9 @@ int api_gateway(struct api_ask *a, struct gateway *g);
 /* The same, but E_NOTFOUND for a deleted one. */
 int api_live_gateway(struct api_ask *a, struct gateway *g);
 
+/* The same for what changes it, in a change of its own: see api_expect(). */
+int api_expected_gateway(struct api_ask *a, struct gateway *g);
+
 /* The names in ?field_mask=a,b (repeated too), or in the body's field_mask ({"paths":[…]} or
  * "a,b"); none: count 0. */
 int api_mask_names(struct api_ask *a, struct text_list *names);

@@ -314,6 +314,8 @@ key_remove(struct api_ask *a)
 	int err = find_key(a, &key);
 
 	if (err == E_OK)
+		err = api_expect(a, &key_kind, &key);
+	if (err == E_OK)
 		err = manage_key_revoke(&a->m, key.key_id);
 	return err == E_OK ? api_nothing(a) : err;
 }

@@ -249,7 +249,7 @@ kind_remove(struct api_ask *a)
 	int err = record != NULL ? manage_get(&a->m, k->kind, id, record) : E_NOMEM;
 
 	if (err == E_OK)
-		err = api_precondition(a, k->kind, record);
+		err = api_expect(a, k->kind, record);
 	if (err == E_OK)
 		err = k->remove != NULL ? k->remove(&a->m, id)
 					: manage_delete(&a->m, k->kind, id);

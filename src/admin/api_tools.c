@@ -135,9 +135,7 @@ tool_provision(struct api_ask *a)
 	int err = api_members(a, members);
 
 	if (err == E_OK)
-		err = api_live_gateway(a, &g);
-	if (err == E_OK)
-		err = api_expect(a, &gateway_kind, &g);
+		err = api_expected_gateway(a, &g);
 	if (err == E_OK && open)
 		err = api_time(a, "until", &until);
 	/* 0 would close it, and 1970 is in the past like any other. */
@@ -199,7 +197,7 @@ activation_post(struct api_ask *a)
 	int err = api_members(a, members);
 
 	if (err == E_OK)
-		err = api_live_gateway(a, &g);
+		err = api_expected_gateway(a, &g);
 	if (err == E_OK)
 		err = api_time(a, "until", &until);
 	if (err == E_OK)
@@ -211,7 +209,7 @@ int
 activation_remove(struct api_ask *a)
 {
 	struct gateway g = {0};
-	int err = api_live_gateway(a, &g);
+	int err = api_expected_gateway(a, &g);
 
 	if (err == E_OK)
 		err = activation_close(&a->m, g.gateway_id);
@@ -289,7 +287,7 @@ cert_issue(struct api_ask *a)
 	if (err == E_OK)
 		err = read_use(a, &use);
 	if (err == E_OK)
-		err = api_live_gateway(a, &g);
+		err = api_expected_gateway(a, &g);
 	if (err == E_OK)
 		err = api_text(a, "ca", &ca);
 	if (err == E_OK)
@@ -314,7 +312,7 @@ cert_import(struct api_ask *a)
 	if (err == E_OK)
 		err = read_use(a, &use);
 	if (err == E_OK)
-		err = api_live_gateway(a, &g);
+		err = api_expected_gateway(a, &g);
 	if (err == E_OK)
 		err = api_certificate(a, "certificate", &certificate);
 	if (err == E_OK)
@@ -336,7 +334,7 @@ cert_remove(struct api_ask *a)
 	int err = read_use(a, &use);
 
 	if (err == E_OK)
-		err = api_live_gateway(a, &g);
+		err = api_expected_gateway(a, &g);
 	if (err == E_OK)
 		err = manage_cert_remove(&a->m, use, g.gateway_id);
 	return err == E_OK ? api_nothing(a) : err;

@@ -16,6 +16,7 @@ import_key() {
 must init
 must gateway add gw-one 58A0CBFFFE800001
 must gateway add gw-two 58A0CBFFFE800002
+must gateway add gw-three
 must gateway add gw-kick
 must gateway set gw-kick kickstarter=true
 import_key --all-gateways key-of-admin ALL
@@ -59,6 +60,42 @@ said 200 .provisioning_until null 'it is closed as it is'
 run audit list --json
 json '[.[-2:][].action] | join(",")' 'provisioning open,provisioning close' \
   'and both stand in the audit log'
+
+# ---- who has not seen what it is now -----------------------------------------------------
+changed() {
+  ask PUT /gateways/gw-three "{\"gateway\":{\"name\":\"$1\"}}"
+}
+changed first
+etag=$(header ETag)
+changed second
+for what in 'POST activation-window' 'DELETE activation-window' 'POST provisioning-window' \
+  'DELETE certificates/cups' 'POST certificates/cups/issue'; do
+  case $what in POST*) send='{}' ;; *) send='' ;; esac
+  ask "${what% *}" "/gateways/gw-three/${what#* }" "$send" "HTTP_IF_MATCH=$etag"
+  said 412 .code 9 "$what looks at the gateway's ETag"
+done
+ask POST /gateways/gw-three/api-keys '{"rights":["RIGHT_GATEWAY_INFO"]}'
+one=/gateways/gw-three/api-keys/$(printf '%s' "$out" | jq -r .id)
+ask GET "$one"
+etag=$(header ETag)
+ask PUT "$one" '{"api_key":{"name":"used elsewhere"}}'
+now_etag=$(header ETag)
+ask DELETE "$one" '' "HTTP_IF_MATCH=$etag"
+said 412 .code 9 'a key is not ended by who has not seen what it is for'
+ask DELETE "$one" '' "HTTP_IF_MATCH=$now_etag"
+said 200 . '{}' 'but by who has'
+ask POST /gatehouse/network-servers '{"lns_id":"some-lns","uri":"wss://lns.example.com:8887"}'
+etag=$(header ETag)
+ask PUT /gatehouse/network-servers/some-lns '{"name":"Other"}'
+now_etag=$(header ETag)
+ask DELETE /gatehouse/network-servers/some-lns '' "HTTP_IF_MATCH=$etag"
+said 412 .code 9 'nor is a network server removed'
+ask DELETE /gatehouse/network-servers/some-lns '' "HTTP_IF_MATCH=$now_etag"
+said 200 . '{}' 'which is as it was seen'
+ask POST /gatehouse/concentrators "$(jq -Rs '{yaml:.}' "$top_srcdir/share/concentrators/rak2287-spi.yml")"
+etag=$(header ETag)
+ask DELETE /gatehouse/concentrators/rak2287-spi '' "HTTP_IF_MATCH=$etag"
+said 200 . '{}' 'and a board'
 
 # ---- empty where nothing is meant by leaving it out --------------------------------------
 keys=$work/keys
