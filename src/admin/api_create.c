@@ -94,7 +94,8 @@ signing_key_create(struct api_ask *a)
 {
 	static const char *const members[] = {
 	    "key_id", "name", "signer", "public_key", NULL};
-	struct signing_options options = {.service_only = true};
+	struct signing_options options = {
+	    .wait_ms = SIGNING_WEB_WAIT, .service_only = true};
 	struct signing_key_request r = {0};
 	struct signing_key stored = {0};
 	struct span point = {0};
