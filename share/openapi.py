@@ -344,6 +344,8 @@ ROUTES = {
                                                   []),
 }
 LOOK = ("firmware", "releases", "channels", "rollouts")  # are only looked at
+MORE = {"trusts": " With If-Match and the ETag of one that is there: give that one this "
+        "certificate, and the addresses beside those that it has."}
 CREATE = {"trusts": "CreateTrust", "cas": "CreateCA", "keys": "CreateFleetKey",
           "signing-keys": "CreateSigningKey", "frequency-plans": "CreateFrequencyPlan",
           "concentrators": "CreateConcentrator"}
@@ -363,7 +365,7 @@ def add_kinds():
             "End the key now." if path == "keys" else
             f"Remove {article} {text} that nothing uses.", None, "Nothing", [])
         ROUTES["POST " + base] = (
-            f"Add {article} {text}.", CREATE.get(path, "Create" + name),
+            f"Add {article} {text}." + MORE.get(path, ""), CREATE.get(path, "Create" + name),
             "NewApiKey" if path == "keys" else name, [])
         if path not in CREATE:
             SCHEMAS["Create" + name] = {"oneOf": [

@@ -147,6 +147,32 @@ for list in gateways users/me/gateways search/gateways; do
   said 400 "$field" deleted 'and no others'
 done
 
+# ---- a trust that is there ---------------------------------------------------------------
+trust() {
+  printf '{"trust_id":"one-trust","certificate":"%s","addresses":["%s.example.com:443"]}' "$1" "$2"
+}
+for ca in first-ca second-ca; do ask POST /gatehouse/cas "{\"ca_id\":\"$ca\"}"; done
+second=$(printf '%s' "$out" | jq -r .der)
+ask GET /gatehouse/cas/first-ca
+first=$(printf '%s' "$out" | jq -r .der)
+ask POST /gatehouse/trusts "$(trust "$first" lns)" 'HTTP_IF_MATCH=*'
+said 412 .code 9 'there is no trust to be changed'
+ask POST /gatehouse/trusts "$(trust "$first" lns)"
+said 200 .der "$first" 'so it is made'
+etag=$(header ETag)
+ask POST /gatehouse/trusts "$(trust "$second" lns)"
+said 409 "$field" trust_id 'once'
+has "$out" If-Match 'with the way to another certificate'
+ask PUT /gatehouse/trusts/one-trust '{"addresses":["a.example.com:443"]}'
+now_etag=$(header ETag)
+ask POST /gatehouse/trusts "$(trust "$second" lns)" "HTTP_IF_MATCH=$etag"
+said 412 .code 9 'which takes that of now'
+ask GET /gatehouse/trusts/one-trust
+said 200 .der "$first" 'so far it has what it had'
+ask POST /gatehouse/trusts "$(trust "$second" lns2)" "HTTP_IF_MATCH=$now_etag"
+said 200 '[.der, .addresses[]] | join(" ")' "$second a.example.com:443 lns2.example.com:443" \
+  'with it, it has the other one'
+
 # ---- keys made by another way ------------------------------------------------------------
 ask POST /gatehouse/cas '{"ca_id":"my-ca"}'
 der=$(printf '%s' "$out" | jq -r .der)
