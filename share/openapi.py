@@ -231,7 +231,8 @@ ROUTES = {
         "Register a gateway. The same request again gets the same answer.",
         "CreateGateway", "Gateway", []),
     "GET /api/v3/gateways": (
-        "Gateways, a page at a time. Secrets only when the field mask names them.", None,
+        "Gateways, a page at a time. Secrets only when the field mask names them. A page "
+        "with a damaged record is refused with 503: none must be missed.", None,
         "Gateways", [FIELD_MASK] + PAGING + ORDER),
     "GET /api/v3/users/{user_id}/gateways": (
         "The same; there are no users here.", None, "Gateways",

@@ -211,6 +211,20 @@ said 403 .code 7 'a Kickstarter has a key that may do more'
 has "$out" RIGHT_GATEWAY_LINK 'than this one'
 key='key-of-admin'
 
+# ---- a damaged record --------------------------------------------------------------------
+stop_app
+printf 'data = %s\n' "$data" >"$work/fleet.conf"
+GATEHOUSE_CONF=$work/fleet.conf "$top_builddir/tests/lib/fleet" damage gateway gw-three \
+  >"$work/flip" 2>&1 || fail 'damage' "$(cat "$work/flip")"
+start_app cgi-bin/admin.fcgi
+for list in gateways 'gateways?order=name' 'search/gateways?name_contains=o' gatehouse/export; do
+  ask GET "/$list"
+  said 503 .code 15 "/$list does not leave out what is damaged"
+  has "$out" 'gatehouse check' 'and says what to do'
+done
+ask GET '/gateways?limit=1&order=gateway_id'
+said 200 '.gateways[0].ids.gateway_id' gw-kick 'a page without it is answered'
+
 stop_app
 
 # ---- the description -----------------------------------------------------------------
