@@ -133,7 +133,11 @@ SCHEMAS = {
         serial=COUNT, at=TIME, actor=TEXT, action=TEXT, kind=TEXT, id=TEXT,
         before={"type": ["object", "null"], "additionalProperties": TEXT},
         after={"type": ["object", "null"]}),
-    "AuditEntries": listing("entries", ref("AuditEntry")),
+    "AuditEntries": shape(
+        ["entries"], entries={"type": "array", "items": ref("AuditEntry")},
+        next={"type": "integer", "minimum": 1, "description":
+              "to go on: give it as before. At the end it is not there; so many entries "
+              "are looked at for one answer, so that there may be more though none is here"}),
     "BundleRequest": shape(
         [], cups_uri=TEXT, lns=BOOL, new_key=BOOL, der=BOOL),
     "Bundle": shape(
@@ -220,7 +224,12 @@ ORDER = [
 ]
 ENTRIES = [
     query("limit", {"type": "integer", "minimum": 0, "maximum": 1000}, "how many; 1000"),
-    query("before", COUNT, "only entries before the one with this serial number"),
+    query("before", {"type": "integer", "minimum": 1},
+          "only entries before the one with this serial number"),
+    query("by", TEXT, "a part of who it was: account:alice, shell:, key:"),
+    query("action", TEXT, "a part of what was done"),
+    query("kind", TEXT, "the kind of what was changed: gateway, key"),
+    query("id", TEXT, "its identifier"),
 ]
 G = "/api/v3/gateways/{gateway_id}"
 OWN = "/api/v3/gatehouse"
@@ -283,8 +292,8 @@ ROUTES = {
     "DELETE " + G + "/api-keys/{key_id}": ("End a key now.", None, "Nothing", []),
     "GET " + G + "/explain": ("What the gateway would get now, and why.", None,
                               "Explanation", []),
-    "GET " + G + "/history": ("Who changed what about it, oldest first.", None,
-                              "AuditEntries", ENTRIES[:1]),
+    "GET " + G + "/history": ("Who changed what about it, newest first.", None,
+                              "AuditEntries", ENTRIES),
     "POST " + G + "/bundle": (
         "The files to put on the gateway. Where a key has to be made for it, this needs "
         "RIGHT_GATEWAY_SETTINGS_API_KEYS and the rights of that key too.",

@@ -211,6 +211,38 @@ said 403 .code 7 'a Kickstarter has a key that may do more'
 has "$out" RIGHT_GATEWAY_LINK 'than this one'
 key='key-of-admin'
 
+# ---- who did what, newest first ----------------------------------------------------------
+# serials FILTER-PATH: of all its entries, by pages of two
+serials() {
+  at=
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    ask GET "$1limit=2$at"
+    printf '%s' "$out" | jq -r '.entries[].serial'
+    at=$(printf '%s' "$out" | jq -r 'if .next then "&before=\(.next)" else "" end')
+    if [ -z "$at" ]; then break; fi
+  done
+}
+must gateway add gw-four
+for name in one two three four; do must gateway set gw-four "name=$name"; done
+must gateway delete gw-four
+run audit list --gateway gw-four --json
+newest_first=$(printf '%s' "$out" | jq -r '[.[].serial] | reverse | .[]')
+is "$(serials '/gateways/gw-four/history?')" "$newest_first" \
+  'a history is read from the newest entry to the oldest'
+is "$(serials '/gatehouse/audit?kind=gateway&id=gw-four&')" "$newest_first" \
+  'as is that part of the log'
+ask GET '/gateways/gw-four/history?limit=1'
+said 200 '[.entries[0].action, (.next > 0)] | tostring' '["delete",true]' 'the newest comes first'
+ask GET '/gatehouse/audit?action=provisioning&by=key:'
+said 200 '[.entries[].action] | unique | join(",")' 'provisioning close,provisioning open' \
+  'the log by what was done and who did it'
+ask GET '/gatehouse/audit?by=nobody'
+said 200 . '{
+  "entries": []
+}' 'and by somebody who did nothing'
+ask GET '/gatehouse/audit?before=0'
+said 400 "$field" before 'there is nothing before the first'
+
 # ---- a damaged record --------------------------------------------------------------------
 stop_app
 printf 'data = %s\n' "$data" >"$work/fleet.conf"
