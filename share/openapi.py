@@ -320,7 +320,8 @@ ROUTES = {
                                                  "ImportCertificate", "Certificates", []),
     "DELETE " + G + "/certificates/{use}": ("Take it away.", None, "Nothing", []),
     "POST " + OWN + "/import": (
-        "Register and change many gateways, from CSV or JSON.", "*", "ImportReport", [
+        "Register and change many gateways, from CSV or JSON: 16 MiB at once, whatever "
+        "upload_limit says of the pages.", "*", "ImportReport", [
             query("format", {"enum": ["guess", "csv", "json"]}, "what the body is"),
             query("on_existing", {"enum": ["update", "skip", "refuse"]},
                   "what to do with those that are registered"),
@@ -355,7 +356,9 @@ ROUTES = {
 }
 LOOK = ("firmware", "releases", "channels", "rollouts")  # are only looked at
 MORE = {"trusts": " With If-Match and the ETag of one that is there: give that one this "
-        "certificate, and the addresses beside those that it has."}
+        "certificate, and the addresses beside those that it has.",
+        "frequency-plans": " The body may have 4 MiB.",
+        "concentrators": " The body may have 4 MiB."}
 CREATE = {"trusts": "CreateTrust", "cas": "CreateCA", "keys": "CreateFleetKey",
           "signing-keys": "CreateSigningKey", "frequency-plans": "CreateFrequencyPlan",
           "concentrators": "CreateConcentrator"}
@@ -517,7 +520,9 @@ def document(tables):
             "ETag, so If-Match is not looked at where they are purged and forgotten. GET of "
             "one record takes "
             "If-None-Match. Flags of a query are in any letter case; what is no flag, also "
-            "one without a value, is refused. Lists tell how many there are in X-Total-Count."},
+            "one without a value, is refused. A body may "
+            "have 256 KiB where nothing else is said. Lists tell how many there are in "
+            "X-Total-Count."},
         "servers": [{"url": "/"}],
         "security": [{"key": []}],
         "paths": paths,

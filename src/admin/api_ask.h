@@ -133,7 +133,8 @@ enum api_ops {
 	API_SHOW = 2,
 	API_CREATE = 4,
 	API_CHANGE = 8,
-	API_REMOVE = 16
+	API_REMOVE = 16,
+	API_FILES = 32 /* made of a whole file as text */
 };
 
 /* A kind of record below /gatehouse. A new one is a row in api_kinds.c. */

@@ -211,6 +211,22 @@ said 403 .code 7 'a Kickstarter has a key that may do more'
 has "$out" RIGHT_GATEWAY_LINK 'than this one'
 key='key-of-admin'
 
+# ---- how long a body may be ---------------------------------------------------------------
+# plan BYTES: that of Europe with so long a comment before it
+plan() {
+  { head -c "$1" /dev/zero | tr '\0' '\n' | sed 's/^/#/'; cat "$top_srcdir/share/frequency-plans/EU_863_870.yml"; } |
+    jq -Rs '{plan_id: "LONG", yaml: .}' >"$work/long"
+}
+plan 450000
+ask POST /gatehouse/frequency-plans "@$work/long"
+said 200 .plan_id LONG 'a plan may be as long as in a file'
+plan 2000000
+ask POST /gatehouse/frequency-plans "@$work/long"
+is "$status" 413 'and no longer than any may be'
+jq -Rs '{yaml: ("#\n" * 150000 + .)}' "$top_srcdir/share/concentrators/rak2287-spi.yml" >"$work/long"
+ask POST /gatehouse/concentrators "@$work/long"
+said 200 .board_id rak2287-spi 'so may a board'
+
 # ---- who did what, newest first ----------------------------------------------------------
 # serials FILTER-PATH: of all its entries, by pages of two
 serials() {
