@@ -103,7 +103,7 @@ SCHEMAS = {
         ["rights"], name={"type": "string", "maxLength": 50}, rights=RIGHTS,
         expires_at=WHEN, token_form={"enum": ["bearer", "bare"]},
         key={"type": "string", "description":
-             "one that is in use already; left out: a new one is made"}),
+             "one that is in use already; left out (not empty): a new one is made"}),
     "SetApiKey": shape(["api_key"], api_key=ref("ApiKey"), field_mask=MASK),
     "Sighting": shape(
         [], seen_at=MAYBE_TIME, seen_before=MAYBE_TIME, polls=COUNT, address=TEXT,
@@ -133,7 +133,11 @@ SCHEMAS = {
         serial=COUNT, at=TIME, actor=TEXT, action=TEXT, kind=TEXT, id=TEXT,
         before={"type": ["object", "null"], "additionalProperties": TEXT},
         after={"type": ["object", "null"]}),
-    "AuditEntries": listing("entries", ref("AuditEntry")),
+    "AuditEntries": shape(
+        ["entries"], entries={"type": "array", "items": ref("AuditEntry")},
+        next={"type": "integer", "minimum": 1, "description":
+              "to go on: give it as before. At the end it is not there; so many entries "
+              "are looked at for one answer, so that there may be more though none is here"}),
     "BundleRequest": shape(
         [], cups_uri=TEXT, lns=BOOL, new_key=BOOL, der=BOOL),
     "Bundle": shape(
@@ -183,14 +187,15 @@ SCHEMAS = {
     "CreateCA": shape(
         ["ca_id"], ca_id=TEXT, name=TEXT, eui_prefixes=TEXTS,
         certificate={"type": "string", "description":
-                     "PEM, or base64 of DER; left out: a CA is made here"},
+                     "PEM, or base64 of DER; left out (not empty): a CA is made "
+                     "here"},
         not_after=when_or("+7300d")),
     "Revoke": shape(["serial"], serial=TEXT),
     "CreateSigningKey": shape(
         ["key_id"], key_id=TEXT, name=TEXT, signer=TEXT,
         public_key={"type": "string", "description":
-                    "PEM, or base64 of what sig-N.key holds; left out: the signing "
-                    "service is asked"}),
+                    "PEM, or base64 of what sig-N.key holds; left out (not empty): "
+                    "the signing service is asked"}),
     "Retire": shape([], retired=BOOL),
     "CreateFrequencyPlan": shape(
         ["plan_id", "yaml"], plan_id=TEXT, name=TEXT, description=TEXT,
@@ -205,6 +210,7 @@ def query(name, schema, description):
     return {"name": name, "in": "query", "schema": schema, "description": description}
 
 
+FLAG = {"enum": ["true", "false", "1", "0", "yes", "no", "on", "off"]}
 FIELD_MASK = query("field_mask", TEXT, "names of fields with commas between: only these")
 PAGING = [
     query("limit", {"type": "integer", "minimum": 0, "maximum": 1000}, "how many; 1000"),
@@ -214,13 +220,17 @@ ORDER = [
     query("order", {"enum": ["", "gateway_id", "-gateway_id", "gateway_eui",
                              "-gateway_eui", "name", "-name", "created_at",
                              "-created_at"]}, "a leading - turns it round"),
-    query("deleted", BOOL, "the deleted ones instead of the others"),
+    query("deleted", FLAG, "the deleted ones instead of the others"),
 ]
 ENTRIES = [
     query("limit", {"type": "integer", "minimum": 0, "maximum": 1000}, "how many; 1000"),
-    query("before", COUNT, "only entries before the one with this serial number"),
+    query("before", {"type": "integer", "minimum": 1},
+          "only entries before the one with this serial number"),
+    query("by", TEXT, "a part of who it was: account:alice, shell:, key:"),
+    query("action", TEXT, "a part of what was done"),
+    query("kind", TEXT, "the kind of what was changed: gateway, key"),
+    query("id", TEXT, "its identifier"),
 ]
-FLAG = {"enum": ["true", "1", "false", "0"]}
 G = "/api/v3/gateways/{gateway_id}"
 OWN = "/api/v3/gatehouse"
 
@@ -230,7 +240,8 @@ ROUTES = {
         "Register a gateway. The same request again gets the same answer.",
         "CreateGateway", "Gateway", []),
     "GET /api/v3/gateways": (
-        "Gateways, a page at a time. Secrets only when the field mask names them.", None,
+        "Gateways, a page at a time. Secrets only when the field mask names them. A page "
+        "with a damaged record is refused with 503: none must be missed.", None,
         "Gateways", [FIELD_MASK] + PAGING + ORDER),
     "GET /api/v3/users/{user_id}/gateways": (
         "The same; there are no users here.", None, "Gateways",
@@ -253,7 +264,8 @@ ROUTES = {
                  [FIELD_MASK]),
     "PUT " + G: (
         "Change a gateway: what the field mask names, or without one what is given. "
-        "Secrets need RIGHT_GATEWAY_WRITE_SECRETS.", "SetGateway", "Gateway",
+        "Secrets need RIGHT_GATEWAY_WRITE_SECRETS; a target_cups_key.value that is not "
+        "here is registered, which needs what api-keys/import does.", "SetGateway", "Gateway",
         [FIELD_MASK]),
     "DELETE " + G: ("Delete a gateway; its ID and EUI stay taken.", None, "Nothing", []),
     "POST " + G + "/restore": ("Take back a deletion.", "Nothing", "Nothing", []),
@@ -263,12 +275,16 @@ ROUTES = {
     "GET " + G + "/rights": ("What the key may do.", None, "Rights", []),
     "GET " + G + "/api-keys": ("The gateway's keys that have not been revoked.", None,
                                "ApiKeys", []),
-    "POST " + G + "/api-keys": ("Make a key, which is shown once.", "CreateApiKey",
-                                "NewApiKey", []),
-    "POST " + G + "/api-keys/import": ("Register a key that is in use already.",
-                                       "ImportApiKey", "NewApiKey", []),
+    "POST " + G + "/api-keys": (
+        "Make a key, which is shown once. It has no right that the asking key has not.",
+        "CreateApiKey", "NewApiKey", []),
+    "POST " + G + "/api-keys/import": (
+        "Register a key that is in use already. It has no right that the asking key has "
+        "not.", "ImportApiKey", "NewApiKey", []),
     "POST " + G + "/api-keys/rotate": (
-        "Make a new CUPS key, sent at the gateway's next poll.", "Nothing", "NewApiKey",
+        "Make a new CUPS key, sent at the gateway's next poll. Needs its rights too: "
+        "RIGHT_GATEWAY_INFO, _SETTINGS_BASIC and _READ_SECRETS, for a Kickstarter _LINK.",
+        "Nothing", "NewApiKey",
         []),
     "GET " + G + "/api-keys/{key_id}": ("One key.", None, "ApiKey", []),
     "PUT " + G + "/api-keys/{key_id}": ("Change its name, rights or end.", "SetApiKey",
@@ -276,10 +292,12 @@ ROUTES = {
     "DELETE " + G + "/api-keys/{key_id}": ("End a key now.", None, "Nothing", []),
     "GET " + G + "/explain": ("What the gateway would get now, and why.", None,
                               "Explanation", []),
-    "GET " + G + "/history": ("Who changed what about it, oldest first.", None,
-                              "AuditEntries", ENTRIES[:1]),
-    "POST " + G + "/bundle": ("The files to put on the gateway.", "BundleRequest",
-                              "Bundle", []),
+    "GET " + G + "/history": ("Who changed what about it, newest first.", None,
+                              "AuditEntries", ENTRIES),
+    "POST " + G + "/bundle": (
+        "The files to put on the gateway. Where a key has to be made for it, this needs "
+        "RIGHT_GATEWAY_SETTINGS_API_KEYS and the rights of that key too.",
+        "BundleRequest", "Bundle", []),
     "POST " + G + "/retry": (
         "Send again what was sent too often without being taken.", "Nothing", "Nothing",
         []),
@@ -302,7 +320,8 @@ ROUTES = {
                                                  "ImportCertificate", "Certificates", []),
     "DELETE " + G + "/certificates/{use}": ("Take it away.", None, "Nothing", []),
     "POST " + OWN + "/import": (
-        "Register and change many gateways, from CSV or JSON.", "*", "ImportReport", [
+        "Register and change many gateways, from CSV or JSON: 16 MiB at once, whatever "
+        "upload_limit says of the pages.", "*", "ImportReport", [
             query("format", {"enum": ["guess", "csv", "json"]}, "what the body is"),
             query("on_existing", {"enum": ["update", "skip", "refuse"]},
                   "what to do with those that are registered"),
@@ -336,6 +355,10 @@ ROUTES = {
                                                   []),
 }
 LOOK = ("firmware", "releases", "channels", "rollouts")  # are only looked at
+MORE = {"trusts": " With If-Match and the ETag of one that is there: give that one this "
+        "certificate, and the addresses beside those that it has.",
+        "frequency-plans": " The body may have 4 MiB.",
+        "concentrators": " The body may have 4 MiB."}
 CREATE = {"trusts": "CreateTrust", "cas": "CreateCA", "keys": "CreateFleetKey",
           "signing-keys": "CreateSigningKey", "frequency-plans": "CreateFrequencyPlan",
           "concentrators": "CreateConcentrator"}
@@ -355,7 +378,7 @@ def add_kinds():
             "End the key now." if path == "keys" else
             f"Remove {article} {text} that nothing uses.", None, "Nothing", [])
         ROUTES["POST " + base] = (
-            f"Add {article} {text}.", CREATE.get(path, "Create" + name),
+            f"Add {article} {text}." + MORE.get(path, ""), CREATE.get(path, "Create" + name),
             "NewApiKey" if path == "keys" else name, [])
         if path not in CREATE:
             SCHEMAS["Create" + name] = {"oneOf": [
@@ -490,9 +513,16 @@ def document(tables):
         "info": {
             "title": "Gatehouse", "version": "3",
             "description": "Gateways and their keys as in The Things Stack, and "
-            "Gatehouse's own records. PUT and DELETE take If-Match with the ETag of what "
-            "was read: 412 when it was changed meanwhile. GET of one record takes "
-            "If-None-Match. Lists tell how many there are in X-Total-Count."},
+            "Gatehouse's own records. GET of one of them has an ETag. PUT and DELETE take "
+            "If-Match with it: 412 when it was changed meanwhile. Below a gateway, what is "
+            "done to its windows and certificates takes that of the gateway, and what is "
+            "done to one of its keys that of the key. Deleted and unknown gateways have no "
+            "ETag, so If-Match is not looked at where they are purged and forgotten. GET of "
+            "one record takes "
+            "If-None-Match. Flags of a query are in any letter case; what is no flag, also "
+            "one without a value, is refused. A body may "
+            "have 256 KiB where nothing else is said. Lists tell how many there are in "
+            "X-Total-Count."},
         "servers": [{"url": "/"}],
         "security": [{"key": []}],
         "paths": paths,

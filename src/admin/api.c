@@ -16,6 +16,7 @@
 #define DELETE METHOD_DELETE
 
 #define BODY ((uint64_t)1 << 18)
+#define FILE_BODY ((uint64_t)4 << 20) /* a file with what JSON adds to it */
 #define BULK ((uint64_t)16 << 20)
 #define G "/gateways/{gateway_id}"
 #define OWN "/gatehouse"
@@ -377,8 +378,9 @@ add_kind(const struct api_kind *k)
 		struct api_row row;
 	} ops[] = {
 	    {API_LIST, {GET, "", kind_list, k->see, 0, k, false}},
-	    {API_CREATE, {POST, "", k->create != NULL ? k->create : kind_create,
-			     k->create_action, BODY, k, false}},
+	    {API_CREATE,
+		{POST, "", k->create != NULL ? k->create : kind_create,
+		    k->create_action, k->ops & API_FILES ? FILE_BODY : BODY, k, false}},
 	    {API_SHOW, {GET, "/{id}", kind_show, k->see, 0, k, false}},
 	    {API_CHANGE, {PUT, "/{id}", kind_change, k->change, BODY, k, false}},
 	    {API_REMOVE, {DELETE, "/{id}", kind_remove, k->remove_action, 0, k, false}},

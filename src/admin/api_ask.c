@@ -36,6 +36,12 @@ api_must(struct api_ask *a, uint64_t rights)
 	    &a->m.fault, E_DENIED, NULL, "the key does not have %.200s", names);
 }
 
+uint64_t
+api_cups_rights(const struct gateway *g)
+{
+	return g->kickstarter ? RIGHTS_DEVICE : RIGHTS_CUPS;
+}
+
 /* ---- what was asked ----------------------------------------------------------------------- */
 
 const char *
@@ -68,6 +74,14 @@ api_live_gateway(struct api_ask *a, struct gateway *g)
 	return err;
 }
 
+int
+api_expected_gateway(struct api_ask *a, struct gateway *g)
+{
+	int err = api_live_gateway(a, g);
+
+	return err == E_OK ? api_expect(a, &gateway_kind, g) : err;
+}
+
 const char *
 api_query(struct api_ask *a, const char *name)
 {
@@ -77,6 +91,16 @@ api_query(struct api_ask *a, const char *name)
 	return request_query(a->req, name, &value) && value.len > 0
 		   ? (const char *)value.data
 		   : NULL;
+}
+
+int
+api_flag(struct api_ask *a, const char *name, bool *out)
+{
+	struct span value;
+
+	if (!request_query(a->req, name, &value) || number_bool(value, out))
+		return E_OK;
+	return fault_set(&a->m.fault, E_INVALID, name, "must be true or false");
 }
 
 struct names {
@@ -206,6 +230,20 @@ api_text(struct api_ask *a, const char *name, const char **out)
 }
 
 int
+api_filled(struct api_ask *a, const char *name, const char **out)
+{
+	const char *text = NULL;
+	int err = api_text(a, name, &text);
+
+	if (err != E_OK || text == NULL)
+		return err;
+	*out = text;
+	return span_trim(span_str(text)).len > 0
+		   ? E_OK
+		   : wrong_type(a, name, "filled or left out");
+}
+
+int
 api_bool(struct api_ask *a, const char *name, bool *out)
 {
 	const struct json *v = json_get(a->body, name);
@@ -286,13 +324,13 @@ int
 api_certificate(struct api_ask *a, const char *name, struct span *out)
 {
 	const char *text = NULL;
-	int err = api_text(a, name, &text);
+	int err = api_filled(a, name, &text);
 
 	if (err != E_OK || text == NULL)
 		return err;
 	*out = span_trim(span_str(text));
-	if (out->len > 0 && out->data[0] != '-' &&
-	    base64_decode(*out, a->m.arena, out) != E_OK)
+	if (out->data[0] != '-' &&
+	    (base64_decode(*out, a->m.arena, out) != E_OK || out->len == 0))
 		return wrong_type(a, name, "PEM, or base64 of DER");
 	return E_OK;
 }
@@ -331,6 +369,21 @@ api_precondition(struct api_ask *a, const struct record_kind *kind, const void *
 	}
 	return fault_set(&a->m.fault, E_STALE, NULL,
 	    "it was changed by somebody else meanwhile: get it again");
+}
+
+int
+api_expect(struct api_ask *a, const struct record_kind *kind, const void *record)
+{
+	const char *want = request_header(a->req, "If-Match");
+	int err = api_precondition(a, kind, record);
+	char *version;
+
+	if (err != E_OK || want == NULL || strcmp(want, "*") == 0)
+		return err;
+	if ((version = arena_alloc(a->m.arena, MANAGE_VERSION)) == NULL)
+		return E_NOMEM;
+	a->m.expected = version;
+	return manage_version(kind, record, version);
 }
 
 bool

@@ -47,6 +47,10 @@ bool api_may(const struct api_ask *a, uint64_t rights);
 /* E_DENIED with words unless it has. */
 int api_must(struct api_ask *a, uint64_t rights);
 
+/* Those that a CUPS key has which is made for it without saying which: to have one made takes
+ * these too. */
+uint64_t api_cups_rights(const struct gateway *g);
+
 /* ---- what was asked ----------------------------------------------------------------------- */
 
 /* The segment {name} of the path as text, in the arena. */
@@ -59,12 +63,20 @@ int api_gateway(struct api_ask *a, struct gateway *g);
 /* The same, but E_NOTFOUND for a deleted one. */
 int api_live_gateway(struct api_ask *a, struct gateway *g);
 
+/* The same for what changes it, in a change of its own: see api_expect(). */
+int api_expected_gateway(struct api_ask *a, struct gateway *g);
+
 /* The names in ?field_mask=a,b (repeated too), or in the body's field_mask ({"paths":[…]} or
  * "a,b"); none: count 0. */
 int api_mask_names(struct api_ask *a, struct text_list *names);
 
 /* A text of the query, NULL when it is not there or empty. */
 const char *api_query(struct api_ask *a, const char *name);
+
+/* true or false of the query, as number_bool() reads it; a missing one leaves *out alone.
+ * E_INVALID with its name for all else, also for one without a value: what asks to be
+ * careful must not be passed over. */
+int api_flag(struct api_ask *a, const char *name, bool *out);
 
 /* ?limit (at most 1000; 0 or none: 1000 is taken) and ?page (from 1). */
 int api_paging(struct api_ask *a, uint64_t *limit, uint64_t *page);
@@ -75,9 +87,11 @@ int api_text(struct api_ask *a, const char *name, const char **out);
 int api_bool(struct api_ask *a, const char *name, bool *out);
 int api_time(struct api_ask *a, const char *name, int64_t *out);
 int api_list(struct api_ask *a, const char *name, struct text_list *out);
+/* A text that is left out where nothing is meant: E_INVALID for an empty one. */
+int api_filled(struct api_ask *a, const char *name, const char **out);
 /* All members of the body must be among these (NULL at the end). E_INVALID names another. */
 int api_members(struct api_ask *a, const char *const *names);
-/* PEM text, or base64 of DER. */
+/* PEM text, or base64 of DER; not an empty one. */
 int api_certificate(struct api_ask *a, const char *name, struct span *out);
 
 /* ---- answers ------------------------------------------------------------------------------ */
@@ -88,6 +102,10 @@ int api_certificate(struct api_ask *a, const char *name, struct span *out);
  * If-Match is "*" and there is none (record NULL). */
 int api_precondition(
     struct api_ask *a, const struct record_kind *kind, const void *record);
+
+/* The same for what is changed in another transaction than the record was read in: that one
+ * must find it unchanged (a->m.expected), so the next change must be about this record. */
+int api_expect(struct api_ask *a, const struct record_kind *kind, const void *record);
 
 /* Sets the ETag header; true when the client has just this (If-None-Match on a GET), and the
  * answer is 304. */
@@ -115,7 +133,8 @@ enum api_ops {
 	API_SHOW = 2,
 	API_CREATE = 4,
 	API_CHANGE = 8,
-	API_REMOVE = 16
+	API_REMOVE = 16,
+	API_FILES = 32 /* made of a whole file as text */
 };
 
 /* A kind of record below /gatehouse. A new one is a row in api_kinds.c. */

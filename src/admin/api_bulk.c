@@ -73,12 +73,19 @@ choose(struct api_ask *a, const char *name, const char *const *words, int *out)
 		   : fault_set(&a->m.fault, E_INVALID, name, "cannot be %.40s", value);
 }
 
-static bool
-is_set(struct api_ask *a, const char *name)
+static int
+import_flags(struct api_ask *a, struct bulk_import *in, struct telling *told)
 {
-	const char *value = api_query(a, name);
+	int err = api_flag(a, "dry_run", &in->dry_run);
 
-	return value != NULL && (strcmp(value, "true") == 0 || strcmp(value, "1") == 0);
+	if (err == E_OK)
+		err = api_flag(a, "strict", &in->strict);
+	if (err == E_OK)
+		err = api_flag(a, "clear_empty", &in->clear);
+	if (err == E_OK)
+		err = api_flag(a, "verbose", &told->all);
+	told->all |= in->dry_run;
+	return err;
 }
 
 int
@@ -86,24 +93,20 @@ bulk_import_post(struct api_ask *a)
 {
 	struct span rest = a->req->body;
 	struct telling told = {.a = a};
-	struct bulk_import in = {.read = give_body,
-	    .read_arg = &rest,
-	    .dry_run = is_set(a, "dry_run"),
-	    .strict = is_set(a, "strict"),
-	    .clear = is_set(a, "clear_empty"),
-	    .report = tell,
-	    .report_arg = &told};
+	struct bulk_import in = {
+	    .read = give_body, .read_arg = &rest, .report = tell, .report_arg = &told};
 	int format = BULK_GUESS, existing = BULK_UPDATE_THEM;
 	struct bulk_result r;
 	int err = choose(a, "format", bulk_format_words, &format);
 
 	if (err == E_OK)
 		err = choose(a, "on_existing", bulk_existing_words, &existing);
+	if (err == E_OK)
+		err = import_flags(a, &in, &told);
 	if (err != E_OK)
 		return err;
 	in.format = (enum bulk_format)format;
 	in.existing = (enum bulk_existing)existing;
-	told.all = in.dry_run || is_set(a, "verbose");
 	json_object(&a->j);
 	json_key_array(&a->j, "gateways");
 	if ((err = manage_gateway_import(&a->m, &in, &r)) != E_OK)
@@ -141,15 +144,17 @@ bulk_export_get(struct api_ask *a)
 	struct bulk_export e = {.filter = {.word = api_query(a, "query"),
 				    .group = api_query(a, "group"),
 				    .lns = api_query(a, "lns"),
-				    .plan = api_query(a, "plan"),
-				    .deleted = is_set(a, "deleted")},
-	    .secrets = is_set(a, "secrets"),
+				    .plan = api_query(a, "plan")},
 	    .write = put_piece,
 	    .arg = a};
 	int format = EXPORT_JSONL;
 	uint64_t count;
 	int err = choose(a, "format", export_format_words, &format);
 
+	if (err == E_OK)
+		err = api_flag(a, "deleted", &e.filter.deleted);
+	if (err == E_OK)
+		err = api_flag(a, "secrets", &e.secrets);
 	if (err == E_OK && e.secrets)
 		err = api_must(a, RIGHT_READ_SECRETS);
 	e.format = (enum export_format)format;

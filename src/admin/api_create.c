@@ -16,6 +16,27 @@ required(struct api_ask *a, const char *name, const char *value)
 		   : fault_set(&a->m.fault, E_INVALID, name, "is required");
 }
 
+/* One that is there gets another root only from who knows what it has: every gateway that
+ * trusts it is sent the new one. */
+static int
+expect_trust(struct api_ask *a, const char *id)
+{
+	struct trust before;
+	int err = manage_get(&a->m, &trust_kind, id, &before);
+
+	if (err == E_NOTFOUND) {
+		a->m.fault = (struct fault){0};
+		a->m.expected = ""; /* nor one that somebody else makes meanwhile */
+		return api_precondition(a, &trust_kind, NULL);
+	}
+	if (err == E_OK && request_header(a->req, "If-Match") == NULL)
+		return fault_set(&a->m.fault, E_EXISTS, "trust_id",
+		    "is taken: with If-Match and its ETag it gets this certificate; "
+		    "PUT "
+		    "changes its addresses");
+	return err == E_OK ? api_expect(a, &trust_kind, &before) : err;
+}
+
 int
 trust_create(struct api_ask *a)
 {
@@ -35,6 +56,8 @@ trust_create(struct api_ask *a)
 		err = api_certificate(a, "certificate", &certificate);
 	if (err == E_OK)
 		err = api_list(a, "addresses", &addresses);
+	if (err == E_OK)
+		err = expect_trust(a, id);
 	if (err == E_OK)
 		err = manage_trust_import(&a->m, id, certificate, &addresses, &stored);
 	return err == E_OK ? kind_answer(a, id) : err;
@@ -94,7 +117,8 @@ signing_key_create(struct api_ask *a)
 {
 	static const char *const members[] = {
 	    "key_id", "name", "signer", "public_key", NULL};
-	struct signing_options options = {.service_only = true};
+	struct signing_options options = {
+	    .wait_ms = SIGNING_WEB_WAIT, .service_only = true};
 	struct signing_key_request r = {0};
 	struct signing_key stored = {0};
 	struct span point = {0};

@@ -192,6 +192,21 @@ find_live(struct change *c, struct store_txn *txn, struct gateway *g)
 	return err == E_OK ? api_precondition(c->a, &gateway_kind, g) : err;
 }
 
+/* A value that is not here becomes a key, as by /api-keys/import, and takes the same rights. */
+static int
+check_new_key(struct change *c, struct gateway_json *v, const struct gateway *before,
+    const struct gateway *after)
+{
+	struct gateway settled = *after;
+	bool changed;
+	int err = gateway_settle(v, before, &settled, &changed);
+
+	if (err != E_OK || !v->make_key)
+		return err;
+	return api_must(c->a,
+	    RIGHT_SETTINGS_API_KEYS | RIGHT_WRITE_SECRETS | api_cups_rights(after));
+}
+
 static int
 change_in(struct manage *m, struct store_txn *txn, void *arg)
 {
@@ -215,7 +230,8 @@ change_in(struct manage *m, struct store_txn *txn, void *arg)
 		return fault_set(&m->fault, E_INVALID, "ids.gateway_id",
 		    "cannot be changed; it must be that of the address");
 	after.gateway_id = before.gateway_id;
-	return gateway_store(&v, &before, &after, &changed);
+	err = check_new_key(c, &v, &before, &after);
+	return err == E_OK ? gateway_store(&v, &before, &after, &changed) : err;
 }
 
 int

@@ -204,7 +204,7 @@ key_import(struct api_ask *a)
 	if (err == E_OK)
 		err = read_request(a, &request);
 	if (err == E_OK)
-		err = api_text(a, "key", &value);
+		err = api_filled(a, "key", &value);
 	if (err == E_OK && value == NULL)
 		err = fault_set(&a->m.fault, E_INVALID, "key", "is required");
 	request.gateway = g.gateway_id;
@@ -227,7 +227,7 @@ fleet_key_create(struct api_ask *a)
 	if (err == E_OK)
 		err = read_request(a, &request);
 	if (err == E_OK)
-		err = api_text(a, "key", &value);
+		err = api_filled(a, "key", &value);
 	request.value = span_str(value);
 	if (err == E_OK)
 		err = manage_key_create(&a->m, &request, &made);
@@ -242,9 +242,8 @@ tool_rotate(struct api_ask *a)
 	struct gateway g = {0};
 	int err = api_live_gateway(a, &g);
 
-	/* It gets what CUPS needs, which whoever asks has to have. */
 	if (err == E_OK)
-		err = api_must(a, RIGHTS_CUPS);
+		err = api_must(a, api_cups_rights(&g));
 	if (err == E_OK)
 		err = manage_key_rotate(&a->m, g.gateway_id, &made);
 	return err == E_OK ? api_read(a, made_in, &(struct made){&made, false}) : err;
@@ -314,6 +313,8 @@ key_remove(struct api_ask *a)
 	struct key key;
 	int err = find_key(a, &key);
 
+	if (err == E_OK)
+		err = api_expect(a, &key_kind, &key);
 	if (err == E_OK)
 		err = manage_key_revoke(&a->m, key.key_id);
 	return err == E_OK ? api_nothing(a) : err;

@@ -12,6 +12,7 @@
 
 #define LOOK (API_LIST | API_SHOW)
 #define ALL (API_LIST | API_SHOW | API_CREATE | API_CHANGE | API_REMOVE)
+#define FILES (API_LIST | API_SHOW | API_CREATE | API_REMOVE | API_FILES)
 
 const struct api_kind api_kinds[] = {
     {"network-servers", "network_server", "network_servers", &lns_kind, ALL,
@@ -25,10 +26,10 @@ const struct api_kind api_kinds[] = {
 	ACTION_TRUST_CHANGE},
     {"cas", "ca", "cas", &ca_kind, ALL, ACTION_CA_SEE, ACTION_CA_CHANGE, ca_create,
 	ACTION_CA_CHANGE, NULL, ACTION_CA_CHANGE},
-    {"frequency-plans", "frequency_plan", "frequency_plans", &plan_kind,
-	ALL & ~API_CHANGE, ACTION_PLAN_SEE, ACTION_PLAN_IMPORT, plan_create,
-	ACTION_PLAN_IMPORT, manage_plan_remove, ACTION_PLAN_REMOVE},
-    {"concentrators", "concentrator", "concentrators", &board_kind, ALL & ~API_CHANGE,
+    {"frequency-plans", "frequency_plan", "frequency_plans", &plan_kind, FILES,
+	ACTION_PLAN_SEE, ACTION_PLAN_IMPORT, plan_create, ACTION_PLAN_IMPORT,
+	manage_plan_remove, ACTION_PLAN_REMOVE},
+    {"concentrators", "concentrator", "concentrators", &board_kind, FILES,
 	ACTION_CONCENTRATOR_SEE, ACTION_CONCENTRATOR_IMPORT, board_create,
 	ACTION_CONCENTRATOR_IMPORT, manage_board_remove, ACTION_CONCENTRATOR_REMOVE},
     {"keys", "key", "keys", &key_kind, ALL, ACTION_FLEET_KEY_LIST,
@@ -249,7 +250,7 @@ kind_remove(struct api_ask *a)
 	int err = record != NULL ? manage_get(&a->m, k->kind, id, record) : E_NOMEM;
 
 	if (err == E_OK)
-		err = api_precondition(a, k->kind, record);
+		err = api_expect(a, k->kind, record);
 	if (err == E_OK)
 		err = k->remove != NULL ? k->remove(&a->m, id)
 					: manage_delete(&a->m, k->kind, id);

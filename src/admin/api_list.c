@@ -54,15 +54,14 @@ read_mask(struct api_ask *a, struct text_list *list, const struct text_list **ma
 static int
 read_paging(struct api_ask *a, struct gateway_paging *p)
 {
-	const char *order = api_query(a, "order"), *deleted = api_query(a, "deleted");
+	const char *order = api_query(a, "order");
 	int err = api_paging(a, &p->limit, &p->page);
 
 	if (err == E_OK && order != NULL && !gateway_order_parse(span_str(order), p))
 		err = fault_set(&a->m.fault, E_INVALID, "order",
 		    "must be gateway_id, gateway_eui, name or created_at, with - "
 		    "before it for a descending order");
-	p->deleted = deleted != NULL && strcmp(deleted, "true") == 0;
-	return err;
+	return err == E_OK ? api_flag(a, "deleted", &p->deleted) : err;
 }
 
 static int

@@ -43,98 +43,72 @@ put_entry(struct json_out *j, const struct audit *e)
 	json_object_end(j);
 }
 
-struct history {
-	struct api_ask *a;
-	uint64_t before, left;
-};
-
-/* Newest first. */
 static int
-one_entry(void *arg, uint64_t serial, struct span stored)
+one_entry(struct manage *m, struct store_txn *txn, const void *record, void *arg)
 {
-	struct history *h = arg;
-	struct arena work;
-	struct audit e;
-	int err;
+	struct api_ask *a = arg;
 
-	if (h->before != 0 && serial >= h->before)
-		return E_OK;
-	arena_init(&work, 4 << 20);
-	err = record_decode(&audit_kind, serial, stored, &work, &e);
-	if (err == E_OK)
-		put_entry(&h->a->j, &e);
-	arena_clear(&work);
-	return err != E_OK ? err : --h->left == 0 ? E_AGAIN : E_OK;
+	(void)m;
+	(void)txn;
+	put_entry(&a->j, record);
+	return a->res->body.err;
 }
 
 static int
-list_entries(struct api_ask *a, struct store_txn *txn, void *arg)
-{
-	int err = registry_list_stored(txn, &audit_kind, true, one_entry, arg);
-
-	(void)a;
-	return err == E_AGAIN ? E_OK : err;
-}
-
-static int
-read_limits(struct api_ask *a, struct history *h)
+read_filter(struct api_ask *a, struct audit_filter *f)
 {
 	const char *before = api_query(a, "before");
 	uint64_t page;
-	int err = api_paging(a, &h->left, &page);
+	int err = api_paging(a, &f->limit, &page);
 
-	h->a = a;
+	f->by = api_query(a, "by");
+	f->kind = api_query(a, "kind");
+	f->action = api_query(a, "action");
+	f->id = api_query(a, "id");
 	if (err == E_OK && before != NULL &&
-	    !number_u64(span_str(before), 1, UINT64_MAX, &h->before))
+	    !number_u64(span_str(before), 1, UINT64_MAX, &f->before))
 		err = fault_set(&a->m.fault, E_INVALID, "before",
 		    "must be the serial number of an entry");
+	return err;
+}
+
+/* `next` is there while there may be more. */
+static int
+show_entries(struct api_ask *a, const struct audit_filter *f)
+{
+	uint64_t next;
+	int err;
+
+	json_object(&a->j);
+	json_key_array(&a->j, "entries");
+	err = manage_audit(&a->m, f, one_entry, a, &next);
+	json_array_end(&a->j);
+	if (next != 0)
+		json_key_uint(&a->j, "next", next);
+	json_object_end(&a->j);
 	return err;
 }
 
 int
 audit_get(struct api_ask *a)
 {
-	struct history h = {0};
-	int err = read_limits(a, &h);
+	struct audit_filter f = {0};
+	int err = read_filter(a, &f);
 
-	if (err != E_OK)
-		return err;
-	json_object(&a->j);
-	json_key_array(&a->j, "entries");
-	err = api_read(a, list_entries, &h);
-	json_array_end(&a->j);
-	json_object_end(&a->j);
-	return err;
-}
-
-static int
-one_of_gateway(struct manage *m, struct store_txn *txn, const void *record, void *arg)
-{
-	struct history *h = arg;
-
-	(void)m;
-	(void)txn;
-	put_entry(&h->a->j, record);
-	return --h->left == 0 ? E_AGAIN : E_OK;
+	return err == E_OK ? show_entries(a, &f) : err;
 }
 
 int
 tool_history(struct api_ask *a)
 {
-	struct history h = {0};
+	struct audit_filter f = {0};
 	struct gateway g = {0};
-	int err = read_limits(a, &h);
+	int err = read_filter(a, &f);
 
 	if (err == E_OK)
 		err = api_gateway(a, &g);
-	if (err != E_OK)
-		return err;
-	json_object(&a->j);
-	json_key_array(&a->j, "entries");
-	err = manage_history(&a->m, g.serial, one_of_gateway, &h);
-	json_array_end(&a->j);
-	json_object_end(&a->j);
-	return err;
+	f.record = g.serial;
+	return err == E_OK ? show_entries(a, &f) : err;
 }
 
 /* ---- unknown gateways -------------------------------------------------------------------------- */

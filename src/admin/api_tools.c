@@ -69,6 +69,7 @@ tool_bundle(struct api_ask *a)
 	struct bundle_request r = {0};
 	struct bundle *b = arena_zalloc(a->m.arena, 1, sizeof *b);
 	struct gateway g = {0};
+	uint64_t makes;
 	int err = api_members(a, members);
 
 	if (b == NULL)
@@ -83,11 +84,15 @@ tool_bundle(struct api_ask *a)
 		err = api_bool(a, "new_key", &r.new_key);
 	if (err == E_OK)
 		err = api_bool(a, "der", &r.der);
+	makes = RIGHT_SETTINGS_API_KEYS | api_cups_rights(&g);
 	if (err == E_OK && r.new_key)
-		err = api_must(a, RIGHT_SETTINGS_API_KEYS | RIGHTS_CUPS);
+		err = api_must(a, makes);
 	r.gateway = g.gateway_id;
+	r.no_key = !api_may(a, makes);
 	if (err == E_OK)
 		err = manage_bundle(&a->m, &r, b);
+	if (err == E_DENIED && r.no_key)
+		err = api_must(a, makes);
 	if (err == E_OK)
 		put_bundle(&a->j, b);
 	return err;
@@ -119,48 +124,29 @@ put_time(struct json_out *j, const char *name, int64_t t)
 		json_null(j);
 }
 
-struct window {
-	struct api_ask *a;
-	int64_t until;
-};
-
-static int
-provision_edit(struct manage *m, struct store_txn *txn, void *record, void *arg)
-{
-	const struct window *w = arg;
-	struct gateway *g = record;
-
-	(void)m;
-	(void)txn;
-	g->provisioning_until = w->until;
-	return api_precondition(w->a, &gateway_kind, g);
-}
-
 /* POST opens the window, DELETE closes it. */
 int
 tool_provision(struct api_ask *a)
 {
 	static const char *const members[] = {"until", NULL};
 	bool open = a->row->method == METHOD_POST;
-	struct window w = {a, open ? a->m.now + 3600 : 0};
+	int64_t until = open ? a->m.now + 3600 : 0;
 	struct gateway g = {0};
 	int err = api_members(a, members);
 
 	if (err == E_OK)
-		err = api_live_gateway(a, &g);
+		err = api_expected_gateway(a, &g);
 	if (err == E_OK && open)
-		err = api_time(a, "until", &w.until);
-	if (err == E_OK && open && w.until <= a->m.now)
-		err = fault_set(
-		    &a->m.fault, E_INVALID, "until", "must lie in the future");
+		err = api_time(a, "until", &until);
+	/* 0 would close it, and 1970 is in the past like any other. */
+	if (open && until == 0)
+		until = -1;
 	if (err == E_OK)
-		err = manage_change(&a->m, &gateway_kind, g.gateway_id,
-		    open ? "provisioning open" : "provisioning close", provision_edit,
-		    &w, NULL);
+		err = manage_provisioning(&a->m, g.gateway_id, until);
 	if (err != E_OK)
 		return err;
 	json_object(&a->j);
-	put_time(&a->j, "provisioning_until", w.until);
+	put_time(&a->j, "provisioning_until", until);
 	json_object_end(&a->j);
 	return E_OK;
 }
@@ -211,7 +197,7 @@ activation_post(struct api_ask *a)
 	int err = api_members(a, members);
 
 	if (err == E_OK)
-		err = api_live_gateway(a, &g);
+		err = api_expected_gateway(a, &g);
 	if (err == E_OK)
 		err = api_time(a, "until", &until);
 	if (err == E_OK)
@@ -223,7 +209,7 @@ int
 activation_remove(struct api_ask *a)
 {
 	struct gateway g = {0};
-	int err = api_live_gateway(a, &g);
+	int err = api_expected_gateway(a, &g);
 
 	if (err == E_OK)
 		err = activation_close(&a->m, g.gateway_id);
@@ -301,7 +287,7 @@ cert_issue(struct api_ask *a)
 	if (err == E_OK)
 		err = read_use(a, &use);
 	if (err == E_OK)
-		err = api_live_gateway(a, &g);
+		err = api_expected_gateway(a, &g);
 	if (err == E_OK)
 		err = api_text(a, "ca", &ca);
 	if (err == E_OK)
@@ -326,7 +312,7 @@ cert_import(struct api_ask *a)
 	if (err == E_OK)
 		err = read_use(a, &use);
 	if (err == E_OK)
-		err = api_live_gateway(a, &g);
+		err = api_expected_gateway(a, &g);
 	if (err == E_OK)
 		err = api_certificate(a, "certificate", &certificate);
 	if (err == E_OK)
@@ -348,7 +334,7 @@ cert_remove(struct api_ask *a)
 	int err = read_use(a, &use);
 
 	if (err == E_OK)
-		err = api_live_gateway(a, &g);
+		err = api_expected_gateway(a, &g);
 	if (err == E_OK)
 		err = manage_cert_remove(&a->m, use, g.gateway_id);
 	return err == E_OK ? api_nothing(a) : err;

@@ -6,11 +6,10 @@
 #include "manage/firmware.h"
 
 #define KEYS_MAX 100
-#define SERVICE_WAIT 5000 /* ms */
 
 /* Never a program of ours: keys of files and tokens are for the command line. */
 static const struct signing_options service = {
-    .wait_ms = SERVICE_WAIT, .service_only = true};
+    .wait_ms = SIGNING_WEB_WAIT, .service_only = true};
 
 /* ---- which keys there are -------------------------------------------------------------------- */
 

@@ -4,7 +4,6 @@
 #include "admin/widget.h"
 #include "manage/signing_key.h"
 
-#define SERVICE_WAIT 5000	  /* ms */
 #define PUBLIC_KEY_MAX (16 << 10) /* a certificate as text */
 
 static const char *const hidden[] = {"public_key", "crc", "retired", NULL};
@@ -18,7 +17,7 @@ const struct record_pages signing_key_pages = {
 
 /* Never a program of ours: keys of files and tokens are for the command line. */
 static const struct signing_options service = {
-    .wait_ms = SERVICE_WAIT, .service_only = true};
+    .wait_ms = SIGNING_WEB_WAIT, .service_only = true};
 
 static const char *
 signer_text(const struct signing_key *k)

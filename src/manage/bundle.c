@@ -184,6 +184,9 @@ choose_key(struct bundling *w)
 	}
 	if (err != E_OK && err != E_NOTFOUND)
 		return err;
+	if (w->request->no_key)
+		return fault_set(&m->fault, E_DENIED, NULL,
+		    "no key for it is here, and one may not be made");
 	w->b->key_kind = BUNDLE_KEY_MADE;
 	if ((err = manage_key_create(m, &request, &made)) == E_OK)
 		*key = made.key;

@@ -12,6 +12,7 @@ struct bundle_request {
 	const char *cups_uri; /* NULL: the gateway's target, else policy->cups_uri */
 	bool lns;	      /* with the files of its network server */
 	bool new_key; /* a new CUPS key even where one is here that can be used */
+	bool no_key;  /* make none: E_DENIED where one would have to be made */
 	/*
 	 * Certificates and private keys as DER instead of PEM. PEM is what documents of
 	 * gateway vendors show and what survives copying through a console, hence the

@@ -167,6 +167,28 @@ manage_gateway_purge(struct manage *m, const char *id)
 				 "purged, but its ledger row stays: %s", err_text(err));
 }
 
+/* ---- the provisioning window ------------------------------------------------------------- */
+
+static int
+provisioning_edit(struct manage *m, struct store_txn *txn, void *record, void *arg)
+{
+	(void)m;
+	(void)txn;
+	((struct gateway *)record)->provisioning_until = *(const int64_t *)arg;
+	return E_OK;
+}
+
+int
+manage_provisioning(struct manage *m, const char *gateway, int64_t until)
+{
+	if (until != 0 && until <= m->now)
+		return fault_set(
+		    &m->fault, E_INVALID, "until", "must lie in the future");
+	return manage_change(m, &gateway_kind, gateway,
+	    until != 0 ? "provisioning open" : "provisioning close", provisioning_edit,
+	    &until, NULL);
+}
+
 /* ---- the ledger --------------------------------------------------------------------------- */
 
 int

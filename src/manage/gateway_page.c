@@ -375,5 +375,9 @@ manage_gateway_page(struct manage *m, const struct gateway_paging *paging,
 	free(g.places);
 	free(g.listed);
 	*total = g.total;
+	if (err == E_CORRUPT || err == E_VERSION)
+		return fault_set(&m->fault, err, NULL,
+		    "a gateway's record is damaged: `gatehouse check` names it and "
+		    "says what to do");
 	return manage_failed(m, err);
 }

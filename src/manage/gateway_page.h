@@ -28,7 +28,8 @@ struct gateway_paging {
  * Calls fn for the gateways of the page, in order, in a read; m->arena is one for this record
  * while fn runs. *total is how many there are on all pages. The work is one walk over
  * the keys of all gateways (of those that the words lead to), and only those of the page are
- * decoded, unless something else than words has to fit. E_INVALID for a page that is too far.
+ * decoded, unless something else than words has to fit. E_INVALID for a page that is too far;
+ * E_CORRUPT, E_VERSION for a damaged record on it, which nobody must miss.
  */
 int manage_gateway_page(struct manage *m, const struct gateway_paging *paging,
     manage_gateway_fn *fn, void *arg, uint64_t *total);

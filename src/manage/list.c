@@ -73,3 +73,74 @@ manage_history(struct manage *m, uint64_t serial, manage_record_fn *fn, void *ar
 	wire_key64(key, serial);
 	return list_by(&l, AUDIT_RECORD, span_of(key, 8), 0);
 }
+
+/* ---- the audit log, newest first --------------------------------------------------------- */
+
+#define LOOK_MAX 20000
+
+struct looking {
+	struct listing l;
+	const struct audit_filter *filter;
+	uint64_t looked, *next;
+};
+
+static bool
+is_any(const char *text)
+{
+	return text == NULL || text[0] == '\0';
+}
+
+static bool
+entry_fits(const struct audit_filter *f, const struct audit *e)
+{
+	return (is_any(f->kind) || strcmp(e->kind, f->kind) == 0) &&
+	       (is_any(f->id) || strcmp(e->id, f->id) == 0) &&
+	       (is_any(f->action) || strstr(e->action, f->action) != NULL) &&
+	       (is_any(f->by) || strstr(e->actor, f->by) != NULL);
+}
+
+static int
+pass_entry(struct manage *m, struct store_txn *txn, const void *record, void *arg)
+{
+	struct looking *k = arg;
+
+	if (!entry_fits(k->filter, record))
+		return E_OK;
+	k->l.shown++;
+	return k->l.fn(m, txn, record, k->l.arg);
+}
+
+static int
+look_at_entry(void *arg, uint64_t serial)
+{
+	struct looking *k = arg;
+	struct listing one = {k->l.m, k->l.txn, &audit_kind, 0, 0, pass_entry, k};
+	int err = list_one(&one, serial);
+
+	*k->next = serial;
+	if (err == E_OK && (k->l.shown == k->filter->limit || ++k->looked == LOOK_MAX))
+		err = E_AGAIN;
+	return err;
+}
+
+int
+manage_audit(struct manage *m, const struct audit_filter *filter, manage_record_fn *fn,
+    void *arg, uint64_t *next)
+{
+	struct looking k = {
+	    {m, NULL, &audit_kind, filter->limit, 0, fn, arg}, filter, 0, next};
+	uint8_t key[8];
+	int err = store_read_begin(m->data->registry, &k.l.txn);
+
+	*next = 0;
+	if (err != E_OK)
+		return manage_failed(m, err);
+	wire_key64(key, filter->record);
+	err = registry_list_back(k.l.txn, &audit_kind,
+	    filter->record != 0 ? AUDIT_RECORD : 0, span_of(key, sizeof key),
+	    filter->before, look_at_entry, &k);
+	store_read_end(k.l.txn);
+	if (err == E_OK)
+		*next = 0;
+	return err == E_AGAIN ? E_OK : manage_failed(m, err);
+}

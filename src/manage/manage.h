@@ -133,6 +133,20 @@ int manage_list(struct manage *m, const struct record_kind *kind, uint64_t after
 /* The same for the audit entries of one record. */
 int manage_history(struct manage *m, uint64_t serial, manage_record_fn *fn, void *arg);
 
+/* Which entries of the audit log. Texts are NULL or "" for any. */
+struct audit_filter {
+	uint64_t record;	 /* serial of the record that they are about; 0: any */
+	const char *by, *action; /* has this in it */
+	const char *kind, *id;	 /* is just this */
+	uint64_t before;	 /* serial; 0: from the newest */
+	uint64_t limit;
+};
+
+/* Calls fn for those that fit, newest first, as manage_list() does. No more are looked at than
+ * a program can that serves others too; *next is the serial to go on before, 0 at the end. */
+int manage_audit(struct manage *m, const struct audit_filter *filter,
+    manage_record_fn *fn, void *arg, uint64_t *next);
+
 /* Makes the edits to a record that is in memory, inside an update; nothing is stored. */
 int manage_edit_in(struct manage *m, struct store_txn *txn,
     const struct record_kind *kind, void *record, const struct edit *edits,
@@ -173,6 +187,10 @@ int manage_gateway_restore(struct manage *m, const char *id);
 /* Ends a deleted gateway for good: its record, keys, ledger row and sighting. Its ID and EUI
  * are free then. E_STATE when it is not deleted. */
 int manage_gateway_purge(struct manage *m, const char *id);
+
+/* Until then one answer without a key may carry the gateway's credentials; 0: not any more.
+ * E_INVALID (`until`) for a time in the past, E_STATE for a deleted gateway. */
+int manage_provisioning(struct manage *m, const char *gateway, int64_t until);
 
 /* Forgets the counts of pushes and of firmware offers, so that everything is tried again. */
 int manage_gateway_retry(struct manage *m, const char *id);

@@ -24,6 +24,10 @@ struct signing_options {
 	bool service_only; /* never run a program (for web-facing ones) */
 };
 
+/* How long a page or a request of the API waits for the signing service, in ms: its process
+ * answers nobody else meanwhile. */
+#define SIGNING_WEB_WAIT 5000
+
 struct signing_key_request {
 	const char *id, *name; /* name may be NULL */
 	const char *signer;    /* as the record's; NULL: "" */

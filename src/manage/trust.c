@@ -147,6 +147,7 @@ import_in(struct manage *m, struct store_txn *txn, void *arg)
 	record_init(&trust_kind, t);
 	if (there) {
 		*t = before;
+		err = manage_check_version(m, &trust_kind, &before);
 	} else if (err == E_NOTFOUND) {
 		m->fault = (struct fault){0};
 		t->trust_id = i->id;

@@ -10,8 +10,9 @@
  * Registers a certificate (PEM or DER, exactly one) as what gateways must trust at the
  * addresses (`host:port`; upper-case letters become lower-case ones). An existing record
  * with this identifier gets the new certificate and the further addresses: gateways are
- * pushed the new one at their next poll. E_INVALID, E_EXISTS (an address belongs to another
- * trust: named). Warnings (soon expired, no CA) go to m->say.
+ * pushed the new one at their next poll; it must be of m->expected. E_INVALID, E_EXISTS (an
+ * address belongs to another trust: named), E_STALE. Warnings (soon expired, no CA) go to
+ * m->say.
  */
 int manage_trust_import(struct manage *m, const char *id, struct span pem_or_der,
     const struct text_list *addresses, struct trust *stored);

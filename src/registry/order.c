@@ -68,3 +68,38 @@ registry_list_ordered(struct store_txn *txn, const struct record_kind *kind,
 	store_cursor_close(cursor);
 	return err == E_NOTFOUND ? E_OK : err;
 }
+
+int
+registry_list_back(struct store_txn *txn, const struct record_kind *kind,
+    unsigned field, struct span value, uint64_t before, registry_fn *fn, void *arg)
+{
+	struct index_key prefix = {.len = 0}, from;
+	size_t tail = field != 0 ? 9 : 8;
+	struct store_cursor *cursor;
+	struct span k, v;
+	int err;
+
+	if (before == 0)
+		before = UINT64_MAX;
+	if (field != 0) {
+		index_key_set(&prefix, kind, field, value);
+		from = prefix;
+		index_key_add_serial(&from, before);
+	} else {
+		wire_key64(from.bytes, before);
+		from.len = 8;
+	}
+	err = store_cursor_open(txn, field != 0 ? TABLE_LISTING : kind->table, &cursor);
+	if (err != E_OK)
+		return err;
+	err = store_cursor_seek_before(cursor, span_of(from.bytes, from.len), &k, &v);
+	while (err == E_OK && k.len >= prefix.len + tail &&
+	       span_begins(k, span_of(prefix.bytes, prefix.len))) {
+		if (k.len == prefix.len + tail)
+			err = fn(arg, wire_unkey64(k.data + k.len - 8));
+		if (err == E_OK)
+			err = store_cursor_prev(cursor, &k, &v);
+	}
+	store_cursor_close(cursor);
+	return err == E_NOTFOUND ? E_OK : err;
+}

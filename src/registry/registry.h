@@ -58,6 +58,11 @@ typedef int registry_fn(void *arg, uint64_t serial);
 int registry_list_by(struct store_txn *txn, const struct record_kind *kind,
     unsigned field, struct span value, uint64_t after, registry_fn *fn, void *arg);
 
+/* The other way: descending within this value, beginning below `before` (0: from the last).
+ * Not for a FIELD_WORDS field; with field 0 all records of the kind. */
+int registry_list_back(struct store_txn *txn, const struct record_kind *kind,
+    unsigned field, struct span value, uint64_t before, registry_fn *fn, void *arg);
+
 /* Cuts the next word off a text as FIELD_WORDS has them: letters (ASCII in lower case),
  * digits, whatever is not ASCII; longer ones are cut. Gives its length, 0 at the end. */
 #define REGISTRY_WORD_MAX 64

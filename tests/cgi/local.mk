@@ -27,6 +27,7 @@ cgi_tests = \
 	tests/cgi/api.sh \
 	tests/cgi/api-mutations.sh \
 	tests/cgi/api-rights.sh \
+	tests/cgi/api-strict.sh \
 	tests/cgi/kickstarter.sh \
 	tests/cgi/kickstarter-firmware.sh \
 	tests/cgi/process.sh \
