@@ -325,7 +325,6 @@ page_gateway_window(struct visit *v)
 {
 	const char *id = visit_capture(v, "id"), *what = visit_field(v, "what");
 	bool open = strcmp(what, "open") == 0;
-	struct edit edit = {"provisioning_until", span_str(open ? "+1h" : "")};
 
 	if (strcmp(what, "activation-open") == 0)
 		return back(v, activation_open(&v->m, id, v->now + 86400),
@@ -336,7 +335,7 @@ page_gateway_window(struct visit *v)
 	if (!open && strcmp(what, "close") != 0)
 		return fault_set(
 		    &v->m.fault, E_INVALID, NULL, "Say which window is meant");
-	return back(v, manage_set(&v->m, &gateway_kind, id, &edit, 1),
+	return back(v, manage_provisioning(&v->m, id, open ? v->now + 3600 : 0),
 	    open ? "For an hour one answer without a key may carry its credentials."
 		 : "The window is closed.");
 }

@@ -140,7 +140,8 @@ manage_signing_key_add(struct manage *m, const struct signing_key_request *reque
 	int err;
 
 	/* It would be read as well, but has no business in a browser or a program. */
-	if (options != NULL && options->service_only && public_key.len > 0 && sign_has_private(public_key))
+	if (options != NULL && options->service_only && public_key.len > 0 &&
+	    sign_has_private(public_key))
 		return fault_set(&m->fault, E_INVALID, NULL,
 		    "that is a private key, and has been forgotten: what was sent to a "
 		    "web "

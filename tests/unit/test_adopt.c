@@ -278,8 +278,8 @@ what_cannot_be_adopted(void **state)
 	    "ids.gateway_id: is taken by gateway");
 	a.gateway_id = NULL;
 	a.eui = 0x1111111111111111;
-	refused(
-	    f, manage_adopt(worker(f), &a, &got), E_EXISTS, "ids.eui: is taken by gateway");
+	refused(f, manage_adopt(worker(f), &a, &got), E_EXISTS,
+	    "ids.eui: is taken by gateway");
 	a.eui = 0;
 	refused(f, manage_adopt(worker(f), &a, &got), E_INVALID, "eui: must not be 0");
 }
