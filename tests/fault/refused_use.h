@@ -5,12 +5,19 @@
 
 #include "tests/lib/data_fixture.h"
 
+/* What is in the audit log after an error. */
+enum refused_traces {
+	NOTHING,
+	WHAT_CAME_BEFORE, /* that is stored, too */
+	THAT_IT_BEGAN
+};
+
 /* A use case as it is run once more each time. */
 struct refused_use {
 	const char *name;
 	int (*fn)(struct manage *m, struct fixture *f);
 	void (*before)(struct fixture *f); /* NULL: nothing has to be prepared */
-	bool piecewise; /* what came before the error is stored and told */
+	enum refused_traces traces;
 	unsigned least; /* so many requests can be refused, or more */
 };
 

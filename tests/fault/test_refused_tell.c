@@ -81,10 +81,10 @@ static void
 telling(void **state)
 {
 	static const struct refused_use deeds[] = {
-	    {"explain", explain_text, NULL, false, 30},
-	    {"explain as JSON", explain_json, NULL, false, 30},
-	    {"bundle", make_bundle, NULL, false, 10},
-	    {"check", check_all, NULL, false, 200},
+	    {"explain", explain_text, NULL, NOTHING, 30},
+	    {"explain as JSON", explain_json, NULL, NOTHING, 30},
+	    {"bundle", make_bundle, NULL, NOTHING, 10},
+	    {"check", check_all, NULL, NOTHING, 200},
 	};
 	struct fixture *f = *state;
 
@@ -133,8 +133,8 @@ static void
 plans(void **state)
 {
 	static const struct refused_use deeds[] = {
-	    {"plan import", import_plan, NULL, false, 40},
-	    {"plan show", get_plan, NULL, false, 4},
+	    {"plan import", import_plan, NULL, NOTHING, 40},
+	    {"plan show", get_plan, NULL, NOTHING, 4},
 	};
 
 	uses_run_out(*state, deeds, COUNT(deeds));
@@ -243,11 +243,11 @@ static void
 firmware(void **state)
 {
 	static const struct refused_use deeds[] = {
-	    {"firmware add", add_another_image, NULL, false, 10},
-	    {"rollout create", make_another_rollout, NULL, false, 8},
-	    {"rollout status", look_at_rollout, NULL, false, 6},
-	    {"rollout plan", plan_rollout, NULL, false, 10},
-	    {"tick", tick, NULL, false, 30},
+	    {"firmware add", add_another_image, NULL, NOTHING, 10},
+	    {"rollout create", make_another_rollout, NULL, NOTHING, 8},
+	    {"rollout status", look_at_rollout, NULL, NOTHING, 6},
+	    {"rollout plan", plan_rollout, NULL, NOTHING, 10},
+	    {"tick", tick, NULL, NOTHING, 30},
 	};
 	struct fixture *f = *state;
 
@@ -282,8 +282,8 @@ static void
 the_whole(void **state)
 {
 	static const struct refused_use deeds[] = {
-	    {"seal rotate", rotate_seals, NULL, false, 20},
-	    {"backup", back_up, NULL, false, 20},
+	    {"seal rotate", rotate_seals, NULL, NOTHING, 20},
+	    {"backup", back_up, NULL, NOTHING, 20},
 	};
 	struct fixture *f = *state;
 

@@ -97,12 +97,12 @@ static void
 records(void **state)
 {
 	static const struct refused_use deeds[] = {
-	    {"add", add_one, NULL, false, 10},
-	    {"set", rename_one, NULL, false, 10},
-	    {"set a secret", give_secret, NULL, false, 10},
-	    {"delete", delete_one, bring_back, false, 9},
-	    {"key create", make_key, NULL, false, 8},
-	    {"account add", add_account, NULL, false, 6},
+	    {"add", add_one, NULL, NOTHING, 10},
+	    {"set", rename_one, NULL, NOTHING, 10},
+	    {"set a secret", give_secret, NULL, NOTHING, 10},
+	    {"delete", delete_one, bring_back, NOTHING, 9},
+	    {"key create", make_key, bring_back, NOTHING, 8},
+	    {"account add", add_account, NULL, NOTHING, 6},
 	};
 	struct fixture *f = *state;
 
@@ -164,9 +164,9 @@ static void
 certificates(void **state)
 {
 	static const struct refused_use deeds[] = {
-	    {"ca create", make_ca, NULL, false, 10},
-	    {"cert issue", issue_certificate, NULL, false, 30},
-	    {"trust import", import_trust, NULL, false, 10},
+	    {"ca create", make_ca, NULL, NOTHING, 10},
+	    {"cert issue", issue_certificate, NULL, NOTHING, 30},
+	    {"trust import", import_trust, NULL, NOTHING, 10},
 	};
 	struct fixture *f = *state;
 
@@ -322,13 +322,14 @@ static void
 many_at_once(void **state)
 {
 	static const struct refused_use deeds[] = {
-	    {"import of JSON", import_json, NULL, true, 30},
-	    {"import of CSV", import_csv, NULL, true, 50},
-	    {"export as CSV", export_csv, NULL, false, 180},
-	    {"export as JSON", export_json, NULL, false, 140},
-	    {"page", page, NULL, false, 120},
-	    {"find", find, NULL, false, 6},
-	    {"overview", count_all, NULL, false, 120},
+	    {"import of JSON", import_json, NULL, WHAT_CAME_BEFORE, 30},
+	    {"import of CSV", import_csv, NULL, WHAT_CAME_BEFORE, 50},
+	    /* That secrets are read is told before the first of them leaves. */
+	    {"export as CSV", export_csv, NULL, THAT_IT_BEGAN, 180},
+	    {"export as JSON", export_json, NULL, THAT_IT_BEGAN, 140},
+	    {"page", page, NULL, NOTHING, 120},
+	    {"find", find, NULL, NOTHING, 6},
+	    {"overview", count_all, NULL, NOTHING, 120},
 	};
 	struct fixture *f = *state;
 
