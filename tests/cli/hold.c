@@ -1,22 +1,29 @@
 /*
  * hold FOLDER MILLISECONDS [ledger]: takes the write lock of the registry (or the ledger) in
- * a data folder and keeps it for so long, as somebody does who writes much. Says "held" when
- * it has it.
+ * a data folder and keeps it for so long, as somebody does who writes much, or until SIGTERM.
+ * Says "held" when it has it.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <time.h>
 
 #include "registry/tables.h"
 #include "store/store.h"
 
+static sigset_t told;
+
 static int
 hold(struct store_txn *txn, void *arg)
 {
+	unsigned long ms = *(unsigned long *)arg;
+	struct timespec time = {
+	    .tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
+
 	(void)txn;
 	puts("held");
 	fflush(stdout);
-	usleep(*(useconds_t *)arg * 1000);
+	sigtimedwait(&told, NULL, &time);
 	return E_OK;
 }
 
@@ -26,7 +33,7 @@ main(int argc, char **argv)
 	struct store_options options = {
 	    .tables = registry_table_names, .schema = REGISTRY_SCHEMA};
 	struct store *store;
-	useconds_t ms;
+	unsigned long ms;
 	char path[1024];
 	int err;
 
@@ -35,12 +42,16 @@ main(int argc, char **argv)
 	if (argc == 4)
 		options = (struct store_options){
 		    .tables = ledger_table_names, .schema = LEDGER_SCHEMA};
-	ms = (useconds_t)strtoul(argv[2], NULL, 10);
+	ms = strtoul(argv[2], NULL, 10);
+	/* Also for the threads that the store makes. */
+	sigemptyset(&told);
+	sigaddset(&told, SIGTERM);
+	sigprocmask(SIG_BLOCK, &told, NULL);
 	snprintf(
 	    path, sizeof path, "%s/%s", argv[1], argc == 4 ? "ledger" : "registry");
 	if ((err = store_open(path, &options, &store, NULL)) != E_OK)
 		return 1;
-	err = store_update(store, 1000, hold, &ms);
+	err = store_update(store, 60000, hold, &ms);
 	store_close(store);
 	return err == E_OK ? 0 : 1;
 }

@@ -1,6 +1,7 @@
-"""guess.py PORT ROUTER SECONDS: wrong keys for one gateway, as fast as two connections can.
+"""guess.py PORT ROUTER SECONDS LEAST: wrong keys for one gateway, as fast as two connections can,
+for so many seconds and until so many were answered.
 
-Prints "total N", and for each status "status STATUS COUNT".
+Prints "total N", "rate N" (answers in a second), and for each status "status STATUS COUNT".
 """
 import collections
 import re
@@ -14,6 +15,7 @@ BODY = ('{"router":"%s","cupsUri":null,"tcUri":null,"cupsCredCrc":1,"tcCredCrc":
 REQUEST = ("POST /update-info HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer guess-%d\r\n"
            "Content-Length: %d\r\n\r\n%s")
 BATCH = 20  # requests that are under way on one connection
+PATIENCE = 600  # seconds, however few were answered
 HEAD = re.compile(rb"HTTP/1\.1 (\d+) .*?Content-Length: (\d+)\r\n.*?\r\n\r\n", re.S)
 
 
@@ -33,9 +35,10 @@ def answers(s, statuses):
     return True
 
 
-def guess(port, body, end, statuses):
+def guess(port, body, end, least, statuses):
     s, n = None, 0
-    while time.time() < end:
+    while time.monotonic() < end or \
+            sum(list(statuses.values())) < least and time.monotonic() < end + PATIENCE:
         n += BATCH
         try:
             if s is None:
@@ -44,21 +47,24 @@ def guess(port, body, end, statuses):
                               for i in range(BATCH)).encode())
             if not answers(s, statuses):
                 s = None
-        except ConnectionError:
+        except (ConnectionError, socket.timeout):
             s = None
 
 
 def main():
-    port, body, seconds = int(sys.argv[1]), BODY % sys.argv[2], float(sys.argv[3])
+    port, body = int(sys.argv[1]), BODY % sys.argv[2]
+    seconds, least = float(sys.argv[3]), int(sys.argv[4])
     statuses = collections.Counter()
-    end = time.time() + seconds
-    threads = [threading.Thread(target=guess, args=(port, body, end, statuses))
+    begin = time.monotonic()
+    threads = [threading.Thread(target=guess, args=(port, body, begin + seconds, least, statuses))
                for _ in range(2)]
     for t in threads:
         t.start()
     for t in threads:
         t.join()
-    print("total", sum(statuses.values()))
+    total = sum(statuses.values())
+    print("total", total)
+    print("rate", round(total / (time.monotonic() - begin)))
     for status, count in statuses.items():
         print("status", status, count)
 

@@ -2,6 +2,8 @@
 fault_tests = \
 	tests/fault/test_blob_faults \
 	tests/fault/test_refused \
+	tests/fault/test_refused_crypto \
+	tests/fault/test_refused_tell \
 	tests/fault/test_refused_use \
 	tests/fault/test_store_kills \
 	tests/fault/test_store_locks \
@@ -17,25 +19,38 @@ refuse_flags = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
 	-Wl,--wrap=arena_alloc,--wrap=arena_zalloc,--wrap=arena_dup \
 	-Wl,--wrap=arena_strdup,--wrap=arena_printf \
-	-Wl,--wrap=gnutls_x509_crt_init,--wrap=gnutls_x509_privkey_init \
-	-Wl,--wrap=gnutls_privkey_init,--wrap=gnutls_pubkey_init \
-	-Wl,--wrap=gnutls_x509_trust_list_init,--wrap=gnutls_hash_init \
-	-Wl,--wrap=gnutls_aead_cipher_init,--wrap=gnutls_base64_encode2 \
-	-Wl,--wrap=gnutls_base64_decode2,--wrap=gnutls_x509_crt_export2 \
 	-Wl,--wrap=open,--wrap=read,--wrap=write,--wrap=pread,--wrap=pwrite \
 	-Wl,--wrap=fsync,--wrap=fstat,--wrap=fstatat,--wrap=fchmod,--wrap=flock \
 	-Wl,--wrap=ftruncate,--wrap=futimens,--wrap=mkdir,--wrap=mkstemp,--wrap=mkostemp \
 	-Wl,--wrap=rename,--wrap=opendir,--wrap=fdopendir
+refuse_tls_flags = -Wl,--wrap=gnutls_x509_crt_init,--wrap=gnutls_x509_privkey_init \
+	-Wl,--wrap=gnutls_privkey_init,--wrap=gnutls_pubkey_init \
+	-Wl,--wrap=gnutls_x509_trust_list_init,--wrap=gnutls_hash_init \
+	-Wl,--wrap=gnutls_aead_cipher_init,--wrap=gnutls_base64_encode2 \
+	-Wl,--wrap=gnutls_base64_decode2,--wrap=gnutls_x509_crt_export2
 refuse_sources = tests/lib/refuse.c tests/lib/refuse.h
-tests_fault_test_refused_SOURCES = tests/fault/test_refused.c $(refuse_sources) \
-	$(CRYPTO_FIXTURE) $(store_tools)
-tests_fault_test_refused_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
+refuse_tls_sources = tests/lib/refuse_tls.c
+deed_sources = tests/fault/deed.c tests/fault/deed.h $(refuse_sources) $(store_tools)
+tests_fault_test_refused_SOURCES = tests/fault/test_refused.c $(deed_sources)
 tests_fault_test_refused_LDFLAGS = $(refuse_flags)
-tests_fault_test_refused_LDADD = $(STORE_LIBS) $(CRYPTO_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_fault_test_refused_LDADD = $(STORE_LIBS) $(BASE_LIBS) $(UNIT_LIBS)
+tests_fault_test_refused_crypto_SOURCES = tests/fault/test_refused_crypto.c \
+	$(deed_sources) $(refuse_tls_sources) $(CRYPTO_FIXTURE)
+tests_fault_test_refused_crypto_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
+tests_fault_test_refused_crypto_LDFLAGS = $(refuse_flags) $(refuse_tls_flags)
+tests_fault_test_refused_crypto_LDADD = $(STORE_LIBS) $(CRYPTO_LIBS) $(BASE_LIBS) \
+	$(UNIT_LIBS)
+refused_use_sources = tests/fault/refused_use.c tests/fault/refused_use.h \
+	$(refuse_sources) $(refuse_tls_sources) $(DATA_FIXTURE)
+tests_fault_test_refused_tell_SOURCES = tests/fault/test_refused_tell.c \
+	$(refused_use_sources)
+tests_fault_test_refused_tell_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
+tests_fault_test_refused_tell_LDFLAGS = $(refuse_flags) $(refuse_tls_flags)
+tests_fault_test_refused_tell_LDADD = $(DATA_TEST_LIBS)
 tests_fault_test_refused_use_SOURCES = tests/fault/test_refused_use.c \
-	$(refuse_sources) $(DATA_FIXTURE)
+	$(refused_use_sources)
 tests_fault_test_refused_use_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
-tests_fault_test_refused_use_LDFLAGS = $(refuse_flags)
+tests_fault_test_refused_use_LDFLAGS = $(refuse_flags) $(refuse_tls_flags)
 tests_fault_test_refused_use_LDADD = $(DATA_TEST_LIBS)
 tests_fault_test_store_kills_SOURCES = tests/fault/test_store_kills.c $(store_tools)
 tests_fault_test_store_kills_CPPFLAGS = $(AM_CPPFLAGS) $(LMDB_CFLAGS)

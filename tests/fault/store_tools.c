@@ -157,7 +157,7 @@ tools_put(struct store *s, unsigned table, const char *key, const char *value)
 {
 	struct one o = {table, key, value};
 
-	return store_update(s, 5000, put_one, &o);
+	return store_update(s, TOOLS_WAIT, put_one, &o);
 }
 
 int
@@ -165,7 +165,7 @@ tools_del(struct store *s, unsigned table, const char *key)
 {
 	struct one o = {table, key, NULL};
 
-	return store_update(s, 5000, put_one, &o);
+	return store_update(s, TOOLS_WAIT, put_one, &o);
 }
 
 const char *
@@ -226,7 +226,7 @@ tools_fill(
 	struct tools_fill f = {
 	    .prefix = prefix, .table = table, .count = count, .size = size};
 
-	return store_update(s, 5000, tools_fill_fn, &f);
+	return store_update(s, TOOLS_WAIT, tools_fill_fn, &f);
 }
 
 /* Without looking back: valgrind would take what the parent has open for leaks. */
@@ -250,6 +250,7 @@ tools_spawn(int (*fn)(void *arg), void *arg)
 	if (pid == 0) {
 		in_child = true;
 		/* cmocka would go on with the next test in the child. */
+		setenv("CMOCKA_TEST_ABORT", "1", 1);
 		for (size_t i = 0; i < COUNT(deadly); i++)
 			signal(deadly[i], SIG_DFL);
 		end_child(fn(arg));

@@ -34,6 +34,11 @@ int tools_teardown(void **state);
 	{"memory: " #fn, fn, tools_setup_memory, tools_teardown, NULL}
 /* clang-format on */
 
+/* Milliseconds that a change waits which only has to come at some time: others have the
+ * machine, too. What must come soon takes less than half of that. */
+#define TOOLS_WAIT 60000
+#define TOOLS_SOON 30000
+
 /* One key and value, as C strings, in an update or a read of their own. */
 int tools_put(struct store *s, unsigned table, const char *key, const char *value);
 int tools_del(struct store *s, unsigned table, const char *key);
@@ -57,7 +62,7 @@ int tools_fill(
 void tools_must(bool ok, const char *what, const char *file, int line);
 
 /* Runs fn(arg) in a child that ends with fn's result as its status and cleans up
- * nothing. */
+ * nothing; where an assertion of cmocka's fails, it aborts. */
 pid_t tools_spawn(int (*fn)(void *arg), void *arg);
 /* Waits; the exit status, or 1000 + the signal. */
 int tools_wait(pid_t pid);

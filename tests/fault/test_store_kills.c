@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -89,7 +90,7 @@ change_for_ever(void *arg)
 	uint32_t n = changes_so_far(s) + 1;
 
 	for (;; n++) {
-		MUST(store_update(s, 5000, change_fn, &n) == E_OK);
+		MUST(store_update(s, TOOLS_WAIT, change_fn, &n) == E_OK);
 		MUST(write(ack, &n, sizeof n) == sizeof n);
 	}
 	return 0;
@@ -150,7 +151,7 @@ loses_nothing_when_writers_are_killed(void **state)
 		if (round % 2 == 0) {
 			acked = n + 1;
 			assert_int_equal(
-			    store_update(s, 1000, change_fn, &acked), E_OK);
+			    store_update(s, TOOLS_WAIT, change_fn, &acked), E_OK);
 		}
 	}
 	expect_changes(s, changes_so_far(s));
@@ -208,7 +209,7 @@ is_not_filled_by_dead_readers(void **state)
 			tools_hear(pipes[0]);
 			kill_now(pid);
 		}
-		assert_int_equal(store_update(s, 1000, twenty_fn, &n), E_OK);
+		assert_int_equal(store_update(s, TOOLS_WAIT, twenty_fn, &n), E_OK);
 	}
 	assert_int_equal(store_inspect(s, &info), E_OK);
 	assert_int_equal(info.map, 1 << 18);
@@ -218,14 +219,14 @@ is_not_filled_by_dead_readers(void **state)
 	tools_hear(pipes[0]);
 	for (int n = 0, err = E_OK; err == E_OK; n++) {
 		assert_true(n < 3000);
-		err = store_update(s, 1000, twenty_fn, &n);
+		err = store_update(s, TOOLS_WAIT, twenty_fn, &n);
 		assert_true(err == E_OK || err == E_FULL);
 	}
 	assert_int_equal(store_inspect(s, &info), E_OK);
 	assert_int_equal(info.stale, 0);
 	assert_int_equal(info.readers, 2);
 	kill_now(living);
-	assert_int_equal(store_update(s, 1000, twenty_fn, &pipes[0]), E_OK);
+	assert_int_equal(store_update(s, TOOLS_WAIT, twenty_fn, &pipes[0]), E_OK);
 	close(pipes[0]);
 	close(pipes[1]);
 	store_close(s);
@@ -260,14 +261,25 @@ read_and_die(void *arg)
 	return store_read_begin(s, &txn);
 }
 
-/* 130 programs read and end without closing, in a table for 126. */
+static void
+one_ends(pid_t holder)
+{
+	int status;
+
+	assert_int_not_equal(waitpid(-1, &status, 0), holder);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+/* 130 programs read and end without closing, in a table for 126; not all at the same time,
+ * which may be too many for it where there are as many processors. */
 static void
 makes_room_for_readers(void **state)
 {
-	enum { N = 130 };
+	enum { N = 130, AT_ONCE = 60 };
 	struct store_info info;
 	struct store *s;
-	pid_t pids[N], holder;
+	pid_t holder;
 	int pipes[4];
 
 	(void)state;
@@ -277,13 +289,16 @@ makes_room_for_readers(void **state)
 	holder = tools_spawn(hold_lock_file, pipes);
 	tools_hear(pipes[0]);
 	for (int i = 0; i < N; i++)
-		pids[i] = tools_spawn(read_and_die, pipes);
+		tools_spawn(read_and_die, pipes);
 	for (int i = 0; i < N; i++)
 		tools_hear(pipes[0]);
-	for (int i = 0; i < N; i++)
+	for (int i = 0; i < N; i++) {
+		if (i >= AT_ONCE)
+			one_ends(holder);
 		tools_tell(pipes[3]);
-	for (int i = 0; i < N; i++)
-		assert_int_equal(tools_wait(pids[i]), 0);
+	}
+	for (int i = 0; i < AT_ONCE; i++)
+		one_ends(holder);
 	s = tools_open(folder, 0, 0);
 	assert_int_equal(store_inspect(s, &info), E_OK);
 	assert_int_equal(info.readers_max, 126);

@@ -16,6 +16,7 @@ if [ -n "$server_user" ] && mount -t tmpfs -o size=48m,mode=2770 none "$data" 2>
 else
   rmdir "$data"
 fi
+config 'write_wait = 20000' # the disk of others may be slow
 traffic_data
 # Many that were never sent anything: each of them needs room.
 must lns add lns-open wss://lns.example.com:8887 credentials=server_only
@@ -46,7 +47,7 @@ limited() {
 }
 mark
 i=0 status=0
-while [ "$status" = 0 ] && [ "$i" -lt 200 ]; do
+while [ "$status" = 0 ] && [ "$i" -lt 2000 ]; do
   i=$((i + 1))
   limited "$gatehouse" gateway add "full-$i" >"$work/out" 2>"$work/err"
   status=$?
@@ -93,31 +94,30 @@ before=$(stat -c %s "$data/registry/data.mdb")
 run gateway import "$work/fleet.csv"
 ok 0 'map full: 4000 gateways come at once'
 after=$(stat -c %s "$data/registry/data.mdb")
-check "map full: the database has grown, from $before to $after" [ "$after" -gt 2000000 ]
+check "map full: the database has grown, from $before to $after" [ "$after" -gt "$before" ]
+check 'map full: to more than it was made for' [ "$after" -gt 2000000 ]
 is "$(meanwhile 5)" '200 14 ' 'map full: nobody notices'
 # A push that waits for so large a change to be done gives up in time, and comes again.
 only 'map full: nor do those that are sent something, or they come again' push 200 503
 nothing_lost 'map full'
 
 # ---- workers are killed -------------------------------------------------------------------------
-workers() {
-  pgrep -P "$server_pid" -f "$work/programs/cups.fcgi"
-}
 mark
+# One by one, each in the place of the one before, then all at once.
+killed=
 for round in 1 2; do
+  await new_workers "$killed"
   for pid in $(workers); do
+    killed="$killed $pid"
     kill -9 "$pid"
     [ "$round" = 2 ] || sleep 0.5
   done
-  sleep 0.3
 done
+# The server sees that only after a while.
+check 'there are as many as before' await new_workers "$killed"
 recovers 'workers are killed, one by one and all at once'
 only 'meanwhile there were answers or errors that pass' poll 200 500 502 503
 only 'meanwhile Kickstarters have their own workers' kick 200
-two_workers() {
-  [ "$(workers | wc -l)" = 2 ]
-}
-check 'and there are as many as before' wait_for two_workers
 nothing_lost 'workers are killed'
 
 # ---- the web server is restarted ------------------------------------------------------------------
@@ -139,9 +139,9 @@ if [ -n "$own_disk" ]; then
 else
   writable() { if [ "$1" = ro ]; then chmod -R a-w "$data"; else chmod -R ug+w "$data"; fi; }
 fi
-check 'the disk becomes read-only' wait_for writable ro
+check 'the disk becomes read-only' await writable ro
+log_mark
 serve
-sleep 1
 mark
 meanwhile 5 >/dev/null
 waits_for kick 2
@@ -150,7 +150,7 @@ for who in poll push kick udp; do
 done
 in_words 'read-only: in words that the Kickstarter lives on with'
 operator_sees 'read-only: whoever works' '[56]' "$data"
-has "$(cat "$work/programs.log" "$work/server/log")" "$data" 'read-only: the log names the folder'
+logged 'read-only: the log names the folder' "$data"
 run gateway add read-only
 case $status in
 5 | 6) pass "read-only: a change is refused ($status)" ;;
@@ -162,20 +162,24 @@ recovers 'writable again, without a restart'
 nothing_lost 'read-only'
 
 # ---- slow connections -----------------------------------------------------------------------------
+slow=2000
+if [ "$files" -lt 4400 ]; then
+  slow=$((files / 2 - 200))
+  echo "# $slow slow connections: a process may have $files descriptors here"
+fi
 mkfifo "$work/in" "$work/out-of-slow"
-python3 "$top_srcdir/tests/fault/slow.py" "$port" 2000 <"$work/in" >"$work/out-of-slow" &
+python3 "$top_srcdir/tests/fault/slow.py" "$port" "$slow" <"$work/in" >"$work/out-of-slow" &
 slow_pid=$!
 exec 8>"$work/in" 9<"$work/out-of-slow"
 read -r word <&9
-is "$word" ready '2000 slow connections'
+is "$word" ready "$slow slow connections"
 mark
 is "$(meanwhile 20)" '200 14 ' 'slow: polls are answered'
-slowest=$(since poll | cut -d ' ' -f 3 | sort -n | tail -n 1)
+in_time poll
 only 'slow: and so is everybody else' push 200
-check "slow: in time ($slowest s)" awk "BEGIN { exit !($slowest < 3) }"
 exec 8>&-
 read -r word <&9
-check "slow: and they were there all the time ($word)" [ "$word" -ge 1900 ]
+check "slow: and they were there all the time ($word)" [ "$word" -ge $((slow * 19 / 20)) ]
 wait "$slow_pid"
 exec 9<&-
 fine 'afterwards'

@@ -10,9 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <gnutls/abstract.h>
-#include <gnutls/crypto.h>
-
 #include "base/arena.h"
 
 static bool watching, disk_too, refused;
@@ -34,8 +31,8 @@ refuse_end(void)
 	return refused;
 }
 
-static bool
-refuses(void)
+bool
+refuse_this(void)
 {
 	if (!watching || --left > 0)
 		return false;
@@ -47,22 +44,20 @@ refuses(void)
 static bool
 fails(void)
 {
-	if (!disk_too || !refuses())
+	if (!disk_too || !refuse_this())
 		return false;
 	errno = EIO;
 	return true;
 }
 
 /* WRAP(function, its parameters, their names, what it gives when there is no memory) */
-#define WRAP(type, fn, parameters, names, none)                \
-	type __real_##fn parameters;                           \
-	type __wrap_##fn parameters;                           \
-	type __wrap_##fn parameters                            \
-	{                                                      \
-		return refuses() ? (none) : __real_##fn names; \
+#define WRAP(type, fn, parameters, names, none)                    \
+	type __real_##fn parameters;                               \
+	type __wrap_##fn parameters;                               \
+	type __wrap_##fn parameters                                \
+	{                                                          \
+		return refuse_this() ? (none) : __real_##fn names; \
 	}
-#define WRAP_TLS(fn, parameters, names) \
-	WRAP(int, fn, parameters, names, GNUTLS_E_MEMORY_ERROR)
 #define WRAP_DISK(type, fn, parameters, names, none)         \
 	type __real_##fn parameters;                         \
 	type __wrap_##fn parameters;                         \
@@ -79,18 +74,6 @@ WRAP(void *, arena_alloc, (struct arena *a, size_t n), (a, n), NULL)
 WRAP(void *, arena_zalloc, (struct arena *a, size_t n, size_t size), (a, n, size), NULL)
 WRAP(char *, arena_dup, (struct arena *a, struct span s), (a, s), NULL)
 WRAP(char *, arena_strdup, (struct arena *a, const char *s), (a, s), NULL)
-WRAP_TLS(gnutls_x509_crt_init, (gnutls_x509_crt_t *p), (p))
-WRAP_TLS(gnutls_x509_privkey_init, (gnutls_x509_privkey_t *p), (p))
-WRAP_TLS(gnutls_privkey_init, (gnutls_privkey_t *p), (p))
-WRAP_TLS(gnutls_pubkey_init, (gnutls_pubkey_t *p), (p))
-WRAP_TLS(gnutls_x509_trust_list_init, (gnutls_x509_trust_list_t *p, unsigned n), (p, n))
-WRAP_TLS(gnutls_hash_init, (gnutls_hash_hd_t *p, gnutls_digest_algorithm_t a), (p, a))
-WRAP_TLS(gnutls_aead_cipher_init, (gnutls_aead_cipher_hd_t *p,
-    gnutls_cipher_algorithm_t a, const gnutls_datum_t *key), (p, a, key))
-WRAP_TLS(gnutls_base64_encode2, (const gnutls_datum_t *in, gnutls_datum_t *out), (in, out))
-WRAP_TLS(gnutls_base64_decode2, (const gnutls_datum_t *in, gnutls_datum_t *out), (in, out))
-WRAP_TLS(gnutls_x509_crt_export2, (gnutls_x509_crt_t crt, gnutls_x509_crt_fmt_t form,
-    gnutls_datum_t *out), (crt, form, out))
 WRAP_DISK(int, fsync, (int fd), (fd), -1)
 WRAP_DISK(int, fstat, (int fd, struct stat *st), (fd, st), -1)
 WRAP_DISK(int, fchmod, (int fd, mode_t mode), (fd, mode), -1)
@@ -139,7 +122,7 @@ __wrap_arena_printf(struct arena *a, const char *fmt, ...)
 	char *copy = NULL, *text = NULL;
 	int n;
 
-	if (refuses())
+	if (refuse_this())
 		return NULL;
 	va_start(args, fmt);
 	n = vasprintf(&text, fmt, args);

@@ -1,6 +1,7 @@
 /* Memory that runs out and disks that fail at a chosen place. A program that is linked with
- * $(refuse_flags) (tests/fault/local.mk) asks here for what our own code asks the system, an
- * arena or GnuTLS for; what libraries do by themselves is not refused. */
+ * $(refuse_flags) (tests/fault/local.mk) asks here for what our own code asks the system or an
+ * arena for, with $(refuse_tls_flags) also for what it asks GnuTLS for; what libraries do by
+ * themselves is not refused. */
 #ifndef GH_TESTS_REFUSE_H
 #define GH_TESTS_REFUSE_H
 
@@ -12,5 +13,8 @@ void refuse_at(unsigned long nth, bool disk);
 
 /* Stops that. Whether a request was refused. */
 bool refuse_end(void);
+
+/* For what stands in the place of a function: is this request for memory refused? */
+bool refuse_this(void);
 
 #endif

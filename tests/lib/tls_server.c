@@ -119,7 +119,7 @@ run(const struct tls_server *server, int listener)
 	int fd;
 
 	signal(SIGPIPE, SIG_IGN);
-	alarm(60);
+	alarm(600);
 	gnutls_certificate_allocate_credentials(&cred);
 	if (server->manner == TLS_SPEAKS && gnutls_certificate_set_x509_key_mem(cred,
 						&chain, &key, GNUTLS_X509_FMT_PEM) < 0)

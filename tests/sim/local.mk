@@ -22,7 +22,7 @@ tests_sim_test_kick_anything_LDADD = $(DATA_TEST_LIBS)
 tests_sim_test_kick_life_SOURCES = tests/sim/test_kick_life.c $(KICK_STAGE)
 tests_sim_test_kick_life_LDADD = $(DATA_TEST_LIBS)
 tests_sim_test_rollout_SOURCES = tests/sim/test_rollout.c tests/sim/rollout_world.c \
-	tests/sim/rollout_world.h
+	tests/sim/rollout_world.h $(store_tools)
 tests_sim_test_rollout_LDADD = $(MANAGE_LIBS) $(CUPS_TEST_LIBS) -lm
 tests_sim_test_kick_firmware_SOURCES = tests/sim/test_kick_firmware.c \
 	tests/sim/kickstarter.c tests/sim/kickstarter.h $(KICK_IMAGES)

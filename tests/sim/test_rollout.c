@@ -7,9 +7,10 @@
 #include <math.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "tests/fault/store_tools.h"
 
 #define FLEET 10000
 
@@ -251,19 +252,11 @@ abort_ends_it(void **state)
 #define RACERS 4
 
 /* A worker by itself: its own stores. */
-static pid_t
-spawn(struct world *w, void (*work)(struct world *w, unsigned seed), unsigned seed)
-{
-	pid_t pid = fork();
-
-	assert_true(pid >= 0);
-	if (pid > 0)
-		return pid;
-	world_open(w);
-	work(w, seed);
-	world_close(w);
-	_exit(0);
-}
+struct worker {
+	struct world *w;
+	unsigned seed;
+	int told; /* where it says that it has polled */
+};
 
 static void
 poll_all(struct world *w, unsigned seed)
@@ -272,19 +265,27 @@ poll_all(struct world *w, unsigned seed)
 		world_poll(w, (i + seed * w->count / RACERS) % w->count);
 }
 
+static int
+work_once(void *arg)
+{
+	struct worker *worker = arg;
+
+	world_open(worker->w);
+	poll_all(worker->w, worker->seed);
+	world_close(worker->w);
+	return 0;
+}
+
 static void
 race(struct world *w)
 {
 	pid_t pids[RACERS];
-	int status;
 
 	world_close(w);
 	for (unsigned i = 0; i < RACERS; i++)
-		pids[i] = spawn(w, poll_all, i);
-	for (unsigned i = 0; i < RACERS; i++) {
-		assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
-		assert_int_equal(status, 0);
-	}
+		pids[i] = tools_spawn(work_once, &(struct worker){w, i, -1});
+	for (unsigned i = 0; i < RACERS; i++)
+		assert_int_equal(tools_wait(pids[i]), 0);
 	world_open(w);
 }
 
@@ -318,16 +319,23 @@ leases_hold(void **state)
 /* ---- sudden ends ----------------------------------------------------------------------------------- */
 
 #define KILLS 100
+#define POLLS_BEFORE 5 /* that a worker has done before it is killed in a later one */
 
-static void
-poll_for_ever(struct world *w, unsigned seed)
+static int
+work_for_ever(void *arg)
 {
+	struct worker *worker = arg;
+	struct world *w = worker->w;
+
+	world_open(w);
 	for (;;) {
-		size_t i = (size_t)rand_r(&seed) % w->count;
+		size_t i = (size_t)rand_r(&worker->seed) % w->count;
 
 		w->now++;
 		world_poll(w, i);
+		tools_tell(worker->told);
 	}
+	return 0;
 }
 
 static void
@@ -336,6 +344,24 @@ wait_a_little(unsigned *seed)
 	struct timespec moment = {.tv_nsec = 2000000 + rand_r(seed) % 15000000};
 
 	nanosleep(&moment, NULL);
+}
+
+/* A worker that is killed at any moment. */
+static void
+work_and_die(struct world *w, unsigned number, unsigned *seed)
+{
+	int pipes[2];
+	pid_t pid;
+
+	assert_int_equal(pipe(pipes), 0);
+	pid = tools_spawn(work_for_ever, &(struct worker){w, number, pipes[1]});
+	close(pipes[1]);
+	for (int i = 0; i < POLLS_BEFORE; i++)
+		tools_hear(pipes[0]);
+	wait_a_little(seed);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(tools_wait(pid), 1000 + SIGKILL);
+	close(pipes[0]);
 }
 
 static void
@@ -361,7 +387,6 @@ kills_lose_nothing(void **state)
 	struct world w;
 	unsigned seed = 5;
 	uint64_t takers = 0, offered = 0;
-	int status;
 
 	(void)state;
 	world_begin(&w, 60, 1000);
@@ -370,17 +395,11 @@ kills_lose_nothing(void **state)
 	world_rollout(&w, edits, COUNT(edits));
 	world_act(&w, ROLLOUT_START, 0.5);
 	for (int i = 0; i < KILLS; i++) {
-		pid_t pid;
-
 		/* More come into it all the while, so that there is always something going
 		 * on. */
 		world_act(&w, ROLLOUT_STEP, 1 + i);
 		world_close(&w);
-		pid = spawn(&w, poll_for_ever, (unsigned)i);
-		wait_a_little(&seed);
-		assert_int_equal(kill(pid, SIGKILL), 0);
-		assert_int_equal(waitpid(pid, &status, 0), pid);
-		assert_true(WIFSIGNALED(status));
+		work_and_die(&w, (unsigned)i, &seed);
 		world_open(&w);
 		if (i % 20 == 19)
 			assert_offers(&w, ROLLOUT_ATTEMPTS);

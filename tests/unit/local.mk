@@ -94,8 +94,9 @@ tests_unit_test_sign_token_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=gnutls_pkcs11_init
 	-Wl,--wrap=gnutls_pubkey_import_url
 tests_unit_test_sign_token_LDADD = $(CRYPTO_TEST_LIBS)
 tests_unit_test_stream_SOURCES = tests/unit/test_stream.c $(CRYPTO_FIXTURE) \
-	tests/lib/tls_server.c tests/lib/tls_server.h $(refuse_sources)
-tests_unit_test_stream_LDFLAGS = $(refuse_flags)
+	tests/lib/tls_server.c tests/lib/tls_server.h $(refuse_sources) \
+	$(refuse_tls_sources)
+tests_unit_test_stream_LDFLAGS = $(refuse_flags) $(refuse_tls_flags)
 tests_unit_test_stream_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
 tests_unit_test_stream_LDADD = $(CRYPTO_TEST_LIBS)
 TRUST_SCENE = tests/unit/trust_scene.c tests/unit/trust_scene.h $(CRYPTO_FIXTURE) \
