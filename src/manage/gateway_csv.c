@@ -414,29 +414,26 @@ secret_text(struct gateway_json *v, const struct gateway *g, const struct field 
 {
 	struct span plain;
 
-	if (manage_open_field(v->m, &gateway_kind, g, f, &plain) == E_OK)
+	if (gateway_secret_read(v, &gateway_kind, g, f, &plain) == E_OK)
 		base64_encode(plain, out);
 }
 
 static void
 put_key(struct gateway_json *v, const struct gateway *g, struct strbuf *out)
 {
-	struct manage *m = v->m;
 	struct strbuf value;
 	struct span plain;
-	struct key key = {0};
+	struct key key;
+	bool there = gateway_key_read(v, g, &key, &plain);
 
-	if (g->target_cups_key == 0 ||
-	    registry_get(v->txn, &key_kind, g->target_cups_key, m->arena, &key) != E_OK)
-		key.key_id = "";
-	csv_put(out, false, span_str(key.key_id));
+	csv_put(out, false, span_str(there ? key.key_id : ""));
 	if (!v->secrets)
 		return;
 	strbuf_init(&value, 65536);
-	if (key.value.sealed.len > 0 &&
-	    manage_open(m, &key_kind, key.serial, "value", &key.value, &plain) == E_OK)
-		base64_encode(plain, &value);
+	base64_encode(plain, &value);
 	csv_put(out, false, strbuf_span(&value));
+	if (value.err != E_OK && out->err == E_OK)
+		out->err = value.err;
 	strbuf_clear(&value);
 }
 

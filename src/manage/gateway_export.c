@@ -1,5 +1,7 @@
 #include "manage/gateway_export.h"
 
+#include <stdio.h>
+
 #include "manage/gateway_csv.h"
 
 #define BATCH 200
@@ -13,6 +15,20 @@ struct exporting {
 	uint64_t count, after, batch;
 };
 
+/* What is imported elsewhere must not lack a secret without a word. */
+static int
+refuse_unread(struct manage *m, const struct gateway *g, int err)
+{
+	char why[sizeof m->fault.text];
+
+	snprintf(why, sizeof why, "%s",
+	    m->fault.text[0] != '\0' ? m->fault.text : err_text(err));
+	/* To a list E_NOTFOUND is its end. */
+	return fault_set(&m->fault, err == E_NOTFOUND ? E_STATE : err, NULL,
+	    "%s: its keys cannot be read, and would be missing: %s", g->gateway_id,
+	    why);
+}
+
 static int
 one(struct manage *m, struct store_txn *txn, const struct gateway *g, void *arg)
 {
@@ -24,7 +40,7 @@ one(struct manage *m, struct store_txn *txn, const struct gateway *g, void *arg)
 	x->batch++;
 	if (x->e->format == EXPORT_CSV) {
 		gateway_csv_row(&v, g, &x->text);
-		return x->text.err;
+		return v.unread != E_OK ? refuse_unread(m, g, v.unread) : x->text.err;
 	}
 	if (x->e->format == EXPORT_JSON)
 		strbuf_puts(&x->text, x->count + x->batch > 1 ? ",\n" : "\n");
@@ -32,7 +48,7 @@ one(struct manage *m, struct store_txn *txn, const struct gateway *g, void *arg)
 	gateway_to_json(&v, g, &j);
 	if (x->e->format == EXPORT_JSONL)
 		strbuf_putc(&x->text, '\n');
-	return x->text.err;
+	return v.unread != E_OK ? refuse_unread(m, g, v.unread) : x->text.err;
 }
 
 static int

@@ -43,20 +43,56 @@ gateway_mask_has_secret(const struct text_list *mask)
 
 /* ---- out ----------------------------------------------------------------------------------- */
 
+static void
+note_unread(struct gateway_json *v, int err)
+{
+	if (err != E_OK && v->unread == E_OK)
+		v->unread = err;
+}
+
+int
+gateway_secret_read(struct gateway_json *v, const struct record_kind *kind,
+    const void *record, const struct field *f, struct span *plain)
+{
+	int err = manage_open_field(v->m, kind, record, f, plain);
+
+	note_unread(v, err);
+	return err;
+}
+
+bool
+gateway_key_read(struct gateway_json *v, const struct gateway *g, struct key *key,
+    struct span *plain)
+{
+	struct manage *m = v->m;
+	int err = E_NOTFOUND;
+
+	*plain = span_of("", 0);
+	if (g->target_cups_key != 0)
+		err =
+		    registry_get(v->txn, &key_kind, g->target_cups_key, m->arena, key);
+	if (err != E_NOTFOUND)
+		note_unread(v, err);
+	if (err != E_OK)
+		return false;
+	if (v->secrets && key->value.sealed.len > 0)
+		note_unread(v, manage_open(m, &key_kind, key->serial, "value",
+				   &key->value, plain));
+	return true;
+}
+
 /* The key that it should have, with its value where that is kept and may be shown. */
 static void
 give_key(struct gateway_json *v, const struct gateway *g, struct json_out *j)
 {
-	struct manage *m = v->m;
 	struct span plain;
 	struct key key;
 
-	if (registry_get(v->txn, &key_kind, g->target_cups_key, m->arena, &key) != E_OK)
+	if (!gateway_key_read(v, g, &key, &plain))
 		return;
 	json_key_object(j, KEY);
 	json_key_str(j, "key_id", key.key_id);
-	if (v->secrets && key.value.sealed.len > 0 &&
-	    manage_open(m, &key_kind, key.serial, "value", &key.value, &plain) == E_OK)
+	if (plain.len > 0)
 		json_key_base64(j, "value", plain);
 	json_object_end(j);
 }
@@ -82,9 +118,7 @@ static int
 open_secret(void *arg, const struct record_kind *kind, const void *record,
     const struct field *f, struct span *plain)
 {
-	struct gateway_json *v = arg;
-
-	return manage_open_field(v->m, kind, record, f, plain);
+	return gateway_secret_read(arg, kind, record, f, plain);
 }
 
 void

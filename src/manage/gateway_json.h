@@ -15,6 +15,8 @@ struct gateway_json {
 	bool secrets;		      /* may they be read, or be written? */
 	const struct text_list *mask; /* from gateway_mask(); NULL: all */
 	struct strbuf *unknown; /* collects names of unknown fields; NULL: refused */
+	/* On the way out: the first secret or key that could not be read, and so is missing. */
+	int unread;
 
 	/* What came beside the record's fields; set by gateway_from_json(). */
 	const char *key_id;    /* of target_cups_key; NULL: none came */
@@ -37,6 +39,13 @@ bool gateway_mask_has_secret(const struct text_list *mask);
 /* The members that the mask names; secrets only with v->secrets. */
 void gateway_to_json(
     struct gateway_json *v, const struct gateway *g, struct json_out *j);
+
+/* For other forms of the same: a secret (E_… as manage_open_field()), and the key that it
+ * should have, false when there is none; its value is empty where it may not be shown. */
+int gateway_secret_read(struct gateway_json *v, const struct record_kind *kind,
+    const void *record, const struct field *f, struct span *plain);
+bool gateway_key_read(struct gateway_json *v, const struct gateway *g, struct key *key,
+    struct span *plain);
 
 /*
  * Sets what the object has (see record_from_json()). A secret that is what is there already

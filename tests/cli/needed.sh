@@ -86,4 +86,15 @@ must gateway export "$work/all.jsonl" --secrets
 run audit list --last 1 --json
 json '.[0].action' export-secrets 'an export with secrets is noted'
 
+mv "$data/seal.keys" "$work/kept.keys"
+for format in csv jsonl json; do
+  run gateway export "$work/all.$format" --secrets
+  check "without the sealing keys it is refused: $format" test "$status" != 0
+  has "$err" 'roof-1: its keys cannot be read, and would be missing' 'which is said'
+  is "$(cat "$work/all.$format")" '' 'and leaves nothing'
+done
+run gateway export
+ok 0 'without secrets it goes on'
+mv "$work/kept.keys" "$data/seal.keys"
+
 done_testing
