@@ -7,6 +7,8 @@ set -u
 . "$top_srcdir/tests/cli/lib.sh"
 # shellcheck source=tests/lib/kickstarter.sh
 . "$top_srcdir/tests/lib/kickstarter.sh"
+# shellcheck source=tests/lib/hold.sh
+. "$top_srcdir/tests/lib/hold.sh"
 program=cgi-bin/kickstarter.fcgi
 app_env="GATEHOUSE_TEST_NOW=$now"
 kick_data
@@ -103,12 +105,10 @@ must gateway set kick-1 update_channel=beta auto_update=true
 # ---- faults -----------------------------------------------------------------------------------
 publish rollout again beta rel-two
 publish state again running 100
-"$top_builddir/tests/cli/hold" "$data" 1500 ledger >"$work/held" &
-holder=$!
-wait_for [ -s "$work/held" ]
+hold 'somebody else writes to the ledger' ledger
 names none 'a ledger that cannot note the offer: no firmware, but the rest'
 has "$(cat "$log")" 'not offered the image of roll-out again' 'the log tells'
-wait "$holder"
+let_go
 names "$sum_two" 'the next time'
 device "/api/v2/firmware/$sum_two/checksums"
 is "$status $(body)" "200 $sum_two  firmware.hex" 'checksums'
