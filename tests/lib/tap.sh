@@ -180,6 +180,11 @@ stop_app() {
   fi
 }
 
+# Somebody is connected to it: there is another socket than the one that it listens on.
+app_has_connection() {
+  [ "$(find "/proc/$app_pid/fd" -lname 'socket:*' | wc -l)" -gt 1 ]
+}
+
 # Kilobytes of memory that the program has for itself.
 app_memory() {
   awk '/^RssAnon:/ { print $2 }' "/proc/$app_pid/status"
@@ -259,5 +264,5 @@ load() {
   done
   shift
   # shellcheck disable=SC2086
-  "$top_builddir/bench/fcgi_load" $tap_options "$sock" "$@"
+  "$top_builddir/bench/fcgi_load" -i 300 $tap_options "$sock" "$@"
 }
