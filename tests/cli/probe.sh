@@ -188,7 +188,7 @@ update_answer() {
   } >"$work/signed"
   answer '200 OK' "Content-Length: $(($(wc -c <"$work/signed")))\\r\\n" "$work/signed"
 }
-unhex() { printf '%b' "$(printf %s "$1" | sed 's/../\\x&/g')"; }
+unhex() { env printf '%b' "$(printf %s "$1" | sed 's/../\\x&/g')"; }
 update_answer "$work/update"
 ask --sig-key "$work/sig.key" --json
 ok 0 'signed by the key of the gateway'
