@@ -190,7 +190,11 @@ cgi "$program" HEAD "/api/v2/firmware/$sum_two/firmware.hex" '' HTTP_USER_AGENT=
 is "$(body | wc -c) $(header Content-Length)" "0 $(($(wc -c <"$work/two.hex")))" 'HEAD'
 cgi "$program" GET /api/v2/firmware/none/checksums '' HTTP_USER_AGENT=TTNGateway
 is "$status $(body)" '404 {"code":404,"error":"no firmware for you"}' 'no firmware'
-if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null && ! sanitized; then
+if sanitized; then
+  skip 'header and body begin in one write' 'sanitizers write, too'
+elif ! strace -o /dev/null true 2>"$work/no-strace"; then
+  skip 'header and body begin in one write' "no strace: $(head -n 1 "$work/no-strace")"
+else
   tap_body ''
   tap_method=GET tap_uri="/api/v2/firmware/$sum_two/firmware.hex"
   tap_run GATEHOUSE_CONF="$conf" strace -e trace=write,writev -o "$work/trace" \

@@ -41,10 +41,5 @@ END
     "$3" $(seq "$2") 2>>"$log" &
   app_pid=$!
   app_program="$1 ($2 workers)"
-  tap_tries=0
-  while [ ! -s "$3" ]; do
-    tap_tries=$((tap_tries + 1))
-    [ "$tap_tries" -lt 200 ] || bail "the workers of $1 do not start"
-    sleep 0.05
-  done
+  wait_for [ -s "$3" ] || bail "the workers of $1 do not start"
 }
