@@ -39,7 +39,7 @@ verify() {
   awk '$1 == "expect" { last[$2, $3, $4] = $0; maybe[$2, $3, $4] = "" }
     $1 == "try" { maybe[$2, $3, $4] = maybe[$2, $3, $4] " " $5 }
     END { for (i in last) print last[i], maybe[i] }' "$work/done" >"$work/last"
-  if fleet <"$work/last" >"$work/out" && fleet check >>"$work/out"; then
+  if [ -s "$work/last" ] && fleet <"$work/last" >"$work/out" && fleet check >>"$work/out"; then
     pass "$1 ($(grep -c ^expect "$work/done") acknowledged)"
   else
     fail "$1" "$(head -n 20 "$work/out")"

@@ -244,7 +244,13 @@ done
 is "$load_status" 0 "no request is lost ($restarts restarts, $round times 5000 requests, $(cat "$work/got"))"
 check 'and there were some' [ "$restarts" -gt 5 ]
 touch "$work/enough"
-kill -TERM "$(cat "$work/pid")" 2>/dev/null
+# It may just start another one.
+# shellcheck disable=SC2317 # run by wait_for
+ended() {
+  kill -TERM "$(cat "$work/pid")" 2>/dev/null
+  ! kill -0 "$restarter" 2>/dev/null
+}
+wait_for ended || bail 'the programs do not end'
 wait "$restarter"
 check 'all of them ended with 0, or before they began' [ ! -e "$work/ends" ]
 

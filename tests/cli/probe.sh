@@ -71,7 +71,7 @@ answer() {
   { printf 'HTTP/1.1 %s\r\n%b\r\n' "$1" "$2" && cat "$3"; } >"$server/answer"
 }
 ask() {
-  run probe "$url" --eui 58A0CBFFFE800001 --timeout 3s "$@"
+  run probe "$url" --eui 58A0CBFFFE800001 --timeout 60s "$@"
 }
 head -c 14 /dev/zero >"$work/nothing"
 
@@ -292,7 +292,7 @@ has "$(cat "$server/request")" "Bearer NNSXS.A.B${cr}" 'the key was sent'
 secretless "$out" 'and is not shown'
 ask --trust "$work/root.der"
 ok 0 'and as DER'
-run probe "https://127.0.0.2:$port" --eui ::1 --trust "$work/root.pem" --timeout 3s
+run probe "https://127.0.0.2:$port" --eui ::1 --trust "$work/root.pem" --timeout 60s
 ok 1 'another name'
 start_server "$work/host.pem" "$work/host.key" ca
 answer '200 OK' 'Content-Length: 14\r\n' "$work/nothing"

@@ -250,7 +250,8 @@ print('inetd', answer[:4].hex(), len(answer), child.wait())
 listener = socket.socket(socket.AF_UNIX)
 listener.bind(path)
 listener.listen(5)
-if os.fork() == 0:
+child = os.fork()
+if child == 0:
     os.dup2(listener.fileno(), 3, True)
     os.environ['LISTEN_FDS'] = '1'
     os.environ['LISTEN_PID'] = str(os.getpid())
@@ -261,7 +262,6 @@ for i in range(2):
     peer.connect(path)
     peer.sendall(ask)
     print('systemd', peer.recv(100)[:4].hex())
-child = int(open('/proc/self/task/%d/children' % os.getpid()).read().split()[0])
 os.kill(child, 15)
 print('ended', os.waitpid(child, 0)[1])
 PROGRAM
