@@ -147,9 +147,9 @@ app_lives() {
   [ -n "$app_pid" ] && kill -0 "$app_pid" 2>/dev/null
 }
 
-# wait_app [SECONDS]: waits for its end; sets app_status ("late" when it does not end)
+# wait_app: waits for its end; sets app_status ("late" when it does not end)
 wait_app() {
-  tap_tries=$((${1:-120} * 20))
+  tap_tries=2400
   while app_lives && [ "$tap_tries" -gt 0 ]; do
     # A zombie lives for kill -0, but not for us.
     case $(sed 's/.*) //' "/proc/$app_pid/stat" 2>/dev/null) in
