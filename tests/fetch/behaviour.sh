@@ -228,7 +228,7 @@ random_wait() {
 echo "\$1" >>$tmp/slept
 EOF
   path=$tmp/sleepless:$path
-  for attempt in 1 2 3 4; do
+  for _ in 1 2 3 4; do
     fetch --splay 100000
   done
   # shellcheck disable=SC2016 # awk's fields

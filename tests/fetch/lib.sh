@@ -2,7 +2,12 @@
 # of programs so that PATH says which gateway this is, and results in TAP.
 # shellcheck shell=sh disable=SC2034 # what is set here is used by the tests
 set -u
+# Whoever runs the tests may have others.
+LC_ALL=C TZ=UTC
+export LC_ALL TZ
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/lib/port.sh
+. "$here/../lib/port.sh"
 script=$(cd "${top_srcdir:-$here/../..}/share/gateway" && pwd)/gatehouse-fetch
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/gatehouse-fetch.XXXXXX") || exit 1
 tests=0 server='' mounted='' code=0 program=''
@@ -120,16 +125,21 @@ start_server() {
   serve good
   make_body 1 >"$site/body"
   : >"$site/seen"
-  attempt=0
-  until try_port $((20000 + ($$ * 7 + attempt * 1009) % 12000)); do
-    attempt=$((attempt + 1))
-    [ "$attempt" -lt 20 ] || give_up "lighttpd does not start: $(tail -n 1 "$tmp/lighttpd.log")"
-  done
-  base=${scheme:-http}://127.0.0.1:$port
+  lighttpd=$(PATH=$PATH:/usr/sbin:/sbin command -v lighttpd) ||
+    give_up "lighttpd is not installed"
+  serve_somewhere start_lighttpd lighttpd_answers || {
+    server=''
+    give_up "lighttpd does not start: $(tail -n 1 "$tmp/lighttpd.log")"
+  }
 }
 
-try_port() {
-  port=$1
+lighttpd_answers() {
+  answers "$tmp" -k "$base/elsewhere.txt"
+}
+
+# start_lighttpd: as serve_somewhere has it
+start_lighttpd() {
+  base=${scheme:-http}://127.0.0.1:$port
   cat >"$tmp/lighttpd.conf" <<CONF
 server.modules = ("mod_rewrite", "mod_cgi")
 server.document-root = "$site/static"
@@ -147,21 +157,8 @@ server.stream-response-body = 2
 }
 ${extra_lines:-}
 CONF
-  lighttpd=$(PATH=$PATH:/usr/sbin:/sbin command -v lighttpd) ||
-    give_up "lighttpd is not installed"
   "$lighttpd" -D -f "$tmp/lighttpd.conf" >>"$tmp/lighttpd.log" 2>&1 &
   server=$!
-  wait_for=0
-  while kill -0 "$server" 2>/dev/null; do
-    case $(curl -s -k "${scheme:-http}://127.0.0.1:$port/elsewhere.txt") in
-    "$tmp") return 0 ;;
-    esac
-    wait_for=$((wait_for + 1))
-    [ "$wait_for" -lt 50 ] || break
-    sleep 0.1
-  done
-  server=''
-  return 1
 }
 
 # asked_for LINE: the last request, see server.cgi.

@@ -5,6 +5,8 @@
 : "${top_srcdir:=.}"
 # shellcheck source=tests/cli/lib.sh
 . "$top_srcdir/tests/cli/lib.sh"
+# shellcheck source=tests/lib/port.sh
+. "$top_srcdir/tests/lib/port.sh"
 unset GATEHOUSE_TEST_NOW
 PATH=$PATH:/usr/sbin:/sbin
 root=$work/root
@@ -61,13 +63,11 @@ chmod 755 "$work" "$root" "$root/home" "$root/home/you" "$www"
 is "$(find "$root" -path "$www" -prune -o \( -name '*gnutls*' -o -name '*lmdb*' -o -name '*json-c*' \
   -o -name '*fcgi*' -o -name '*yaml*' \) -print | wc -l)" 0 'nothing of ours is installed there'
 
-start() {
-  for try in 1 2 3 4 5 6 7 8 9; do
-    port=$((20000 + ($$ + try * 173) % 12000))
-    url=http://127.0.0.1:$port
-    {
-      for name in $names; do echo "LoadModule ${name}_module $modules/mod_$name.so"; done
-      cat <<END
+start_apache() {
+  url=http://127.0.0.1:$port
+  {
+    for name in $names; do echo "LoadModule ${name}_module $modules/mod_$name.so"; done
+    cat <<END
 ServerRoot "$inside/server"
 ServerName localhost
 PidFile "$inside/server/pid"
@@ -86,30 +86,31 @@ DocumentRoot "$inside/home/you/www"
 	AllowOverride All
 </Directory>
 END
-    } >"$root/server/server.conf"
-    : >"$work/start.log"
-    if [ -n "$user" ]; then
-      # shellcheck disable=SC2016
-      (exec env -i PATH="$PATH" ${ASAN_OPTIONS:+ASAN_OPTIONS="$ASAN_OPTIONS"} chroot \
-        --userspec="$user" "$root" /bin/sh -c 'ulimit -v "$1"; umask 022
-          exec "$2" -X -D FOREGROUND -f /server/server.conf' sh "$memory" "$(command -v apache2)" \
-        >>"$work/start.log" 2>&1) &
-    else
-      # shellcheck disable=SC2016
-      (exec env -i PATH="$PATH" sh -c 'ulimit -v "$1"; umask 022
-          exec apache2 -X -D FOREGROUND -f "$2"' sh "$memory" "$root/server/server.conf" \
-        >>"$work/start.log" 2>&1) &
-    fi
-    server_pid=$!
-    wait_for answers
-    if kill -0 "$server_pid" 2>/dev/null; then return; fi
-    grep -qi 'address already in use' "$work/start.log" "$root/server/log" || break
-  done
-  bail "Apache does not start: $(cat "$work/start.log" "$root/server/log")"
+  } >"$root/server/server.conf"
+  : >"$work/start.log"
+  # It may end by a signal to its whole process group, which must not be that of all tests.
+  if [ -n "$user" ]; then
+    # shellcheck disable=SC2016
+    (exec env -i PATH="$PATH" ${ASAN_OPTIONS:+ASAN_OPTIONS="$ASAN_OPTIONS"} setsid chroot \
+      --userspec="$user" "$root" /bin/sh -c 'ulimit -v "$1"; umask 022
+        exec "$2" -X -D FOREGROUND -f /server/server.conf' sh "$memory" "$(command -v apache2)" \
+      >>"$work/start.log" 2>&1) &
+  else
+    # shellcheck disable=SC2016
+    (exec env -i PATH="$PATH" setsid sh -c 'ulimit -v "$1"; umask 022
+        exec apache2 -X -D FOREGROUND -f "$2"' sh "$memory" "$root/server/server.conf" \
+      >>"$work/start.log" 2>&1) &
+  fi
+  server_pid=$!
 }
-answers() {
-  kill -0 "$server_pid" 2>/dev/null || return 0
-  curl -s -o /dev/null --max-time 5 "$url/"
+answers_ours() {
+  answers "$work" "$url/whose.txt"
+}
+start() {
+  echo "$work" >"$www/whose.txt"
+  serve_somewhere start_apache answers_ours && return
+  server_pid=
+  bail "Apache does not start: $(cat "$work/start.log" "$root/server/log")"
 }
 stop() {
   [ -z "${server_pid-}" ] || {
