@@ -50,6 +50,12 @@ not() {
   ! "$@"
 }
 
+# skip WHAT WHY: what cannot be tried here.
+skip() {
+  tests=$((tests + 1))
+  echo "ok $tests - $1 # SKIP $2"
+}
+
 finish() {
   echo "1..$tests"
 }
@@ -82,7 +88,7 @@ make_gateways() {
   gateways='ash/curl ash/wget dash/curl dash/wget bash/curl bash/wget'
   case $(wget --version 2>/dev/null) in
   'GNU Wget'*) ln -s "$(command -v wget)" "$tmp/gnu/wget" && gateways="$gateways dash/gnu" ;;
-  *) echo "# no GNU wget here to try" ;;
+  *) skip "GNU wget" "it is not installed" ;;
   esac
 }
 
@@ -101,6 +107,10 @@ use() {
   esac
   path=$programs:$tmp/$client
 }
+
+# Whoever hangs up must be heard, also by those who have learnt from nohup to ignore it.
+hear=''
+if env --default-signal=HUP true 2>/dev/null; then hear='--default-signal=HUP,INT,TERM'; fi
 
 # Runs the script as the gateway would, with output in $tmp/out and its code in $code.
 run() {
@@ -166,8 +176,28 @@ asked_for() {
   [ "$(tail -n 1 "$site/seen")" = "$1" ]
 }
 
+# serve MOOD: those who wait for an answer of before have it.
 serve() {
+  case $1 in
+  hold | stuck) rm -f "$site/go" ;;
+  *) : >"$site/go" ;;
+  esac
   echo "$1" >"$site/mood"
+}
+
+# wait_until COMMAND…: gives up when it does not happen at all.
+wait_until() {
+  waits=2400
+  until "$@" >/dev/null 2>&1; do
+    waits=$((waits - 1))
+    [ "$waits" -gt 0 ] || give_up "$gateway: does not happen: $*"
+    sleep 0.05
+  done
+}
+
+# answered: an answer has begun to come to a run in the background.
+answered() {
+  ls "$notes"/body.*
 }
 
 # A configuration file of about nine kilobytes; the argument makes it differ.
