@@ -45,15 +45,21 @@ for mode in $server_modes; do
   done
   # Slow devices, more than there are workers, are in nobody's way.
   slow=
-  for _ in 1 2 3 4; do
-    curl -s -o /dev/null --limit-rate 50k --max-time 20 -A TTNGateway \
+  rm -f "$work"/slow.*
+  for i in 1 2 3 4; do
+    curl -s -o "$work/slow.$i" --limit-rate 20k -A TTNGateway \
       "$http/api/v2/firmware/$sum/firmware.hex" &
     slow="$slow $!"
   done
-  sleep 2
-  is "$(curl -s -o /dev/null --max-time 5 -w '%{http_code}' -A TTNGateway \
+  for i in 1 2 3 4; do
+    wait_for [ -s "$work/slow.$i" ] || fail "$mode: slow download $i begins"
+  done
+  is "$(curl -s -o /dev/null --max-time 300 -w '%{http_code}' -A TTNGateway \
     -H "Authorization: Key $lns_key" "$http/api/v2/gateways/kick-1?filter=ttn")" 200 \
     "$mode: a configuration beside slow downloads"
+  for pid in $slow; do
+    check "$mode: which have not ended" kill -0 "$pid"
+  done
   # shellcheck disable=SC2086 # process ids
   [ -z "$slow" ] || {
     kill $slow 2>/dev/null

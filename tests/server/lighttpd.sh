@@ -86,7 +86,7 @@ fetch() {
   path=$1
   shift
   request >"$work/body.json"
-  curl -sS -4 -i --raw --http1.1 --tlsv1.2 --tls-max 1.2 --max-time 20 \
+  curl -sS -4 -i --raw --http1.1 --tlsv1.2 --tls-max 1.2 --max-time 300 \
     --cacert "$work/root.pem" -H 'Content-Type: application/json' "$@" "$path" \
     >"$answer" 2>"$work/curl.log" || echo "# curl: $(cat "$work/curl.log")"
   take
@@ -190,7 +190,7 @@ station_request() {
 by_hand() {
   station_request "$1" >"$work/raw"
   shift
-  timeout 20 openssl s_client -quiet -connect "127.0.0.1:$((port + 1))" -tls1_2 \
+  timeout 300 openssl s_client -quiet -connect "127.0.0.1:$((port + 1))" -tls1_2 \
     -servername localhost -verify_hostname localhost -CAfile "$work/root.pem" \
     -verify_return_error -curves P-521:P-384:P-256:X25519 "$@" \
     <"$work/raw" >"$answer" 2>"$work/s_client.log"

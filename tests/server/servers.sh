@@ -75,14 +75,16 @@ server_admin_at() {
 
 # ---- programs of their own, as systemd or spawn-fcgi run them -------------------------------
 
-# As doc/guide/web-servers.md says, but for the users. It throws standard error away.
+# As doc/guide/web-servers.md says, but for the users, and that standard error is kept, which
+# it throws away: with `log = syslog` that stays empty.
 server_spawn_fcgi() {
-  grep -q '^log = syslog' "$conf" || config 'log = syslog'
   for server_program in "$work"/programs/*.fcgi; do
     server_name=$(basename "$server_program" .fcgi)
     rm -f "$run_folder/$server_name.socket"
+    # shellcheck disable=SC2016 # for the shell that is started
     (as_server spawn-fcgi -s "$run_folder/$server_name.socket" -M 0660 -F 2 \
-      -P "$run_folder/$server_name.pid" -- "$server_program" --config "$conf") \
+      -P "$run_folder/$server_name.pid" -- /bin/sh -c 'exec "$@" 2>>"$0"' \
+      "$work/programs.log" "$server_program" --config "$conf") \
       >>"$work/start.log" 2>&1 || bail "spawn-fcgi: $(cat "$work/start.log")"
     server_workers="$server_workers $(tr '\n' ' ' <"$run_folder/$server_name.pid")"
     # It makes the socket before it knows whether the program runs.

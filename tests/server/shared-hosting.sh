@@ -125,7 +125,7 @@ trap 'stop; tap_cleanup' EXIT
 fetch() {
   fetch_path=$1
   shift
-  status=$(curl -sS -o "$work/body" -D "$work/head" -w '%{http_code}' --max-time 60 "$@" \
+  status=$(curl -sS -o "$work/body" -D "$work/head" -w '%{http_code}' --max-time 600 "$@" \
     "$url$fetch_path" 2>"$work/curl.log")
 }
 
@@ -213,7 +213,7 @@ cp "$work/outside.conf" "$www/gatehouse/gatehouse.conf"
 # Nobody waits for the first request to be done before the second one comes.
 first=
 for _ in 1 2 3 4; do
-  curl -s -o /dev/null --max-time 60 "$url/healthz" &
+  curl -s -o /dev/null --max-time 600 "$url/healthz" &
   first="$first $!"
 done
 # shellcheck disable=SC2086 # process ids
