@@ -7,26 +7,10 @@ set -u
 . "$top_srcdir/tests/server/lib.sh"
 # shellcheck source=tests/lib/kickstarter.sh
 . "$top_srcdir/tests/lib/kickstarter.sh"
+# shellcheck source=tests/server/kick_lib.sh
+. "$top_srcdir/tests/server/kick_lib.sh"
 kick_data
 must gateway set kick-1 update_channel=beta
-
-publish() {
-  "$top_builddir/tests/lib/publish" "$data" "$@" || bail "publish $*"
-}
-
-# fetch METHOD PATH: sets $status, $first, $head and $size; the answer is in $work/fetched,
-# its body in $work/body
-fetch() {
-  # shellcheck disable=SC2046 # four words
-  set -- $("$top_builddir/tests/server/kick_fetch" "$port" "$1" "$2" "$work/fetched")
-  status=${1-none} first=${2-0} head=${3-0} size=${4-0}
-  tail -c +$((head + 1)) "$work/fetched" >"$work/body"
-}
-
-# length: what Content-Length of the last answer says, in exactly this case
-length() {
-  head -c "$head" "$work/fetched" | tr -d '\r' | sed -n 's/^Content-Length: //p'
-}
 
 # ---- the two files --------------------------------------------------------------------
 publish hex 1 1 >"$work/small.hex"

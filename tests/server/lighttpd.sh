@@ -231,13 +231,12 @@ is "$(for pid in $programs_pids; do
   tr '\0' ' ' <"/proc/$pid/cmdline" && echo
 done | grep -c 'cups\.fcgi')" 2 'two cups.fcgi'
 kill -TERM "$app_pid"
-wait_app 20
+wait_app 120
 is "$app_status" 0 'lighttpd ends with 0'
-# shellcheck disable=SC2086
-for _ in $(seq 100); do
-  kill -0 $programs_pids 2>/dev/null || break
-  sleep 0.1
-done
+programs_gone() {
+  for pid in $programs_pids; do ! kill -0 "$pid" 2>/dev/null || return 1; done
+}
+wait_for programs_gone
 for pid in $programs_pids; do
   if kill -0 "$pid" 2>/dev/null; then fail "its program $pid too"; else pass 'its programs too'; fi
 done

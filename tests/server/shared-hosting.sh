@@ -60,8 +60,13 @@ cp -R "$work/upload/." "$www"
 chmod 755 "$work" "$root" "$root/home" "$root/home/you" "$www"
 [ -z "$user" ] || chown -R "$user:$user" "$root/home" "$root/server" "$root/tmp"
 
-is "$(find "$root" -path "$www" -prune -o \( -name '*gnutls*' -o -name '*lmdb*' -o -name '*json-c*' \
-  -o -name '*fcgi*' -o -name '*yaml*' \) -print | wc -l)" 0 'nothing of ours is installed there'
+if [ -n "$user" ]; then
+  is "$(find "$root" -path "$www" -prune -o \( -name '*gnutls*' -o -name '*lmdb*' \
+    -o -name '*json-c*' -o -name '*fcgi*' -o -name '*yaml*' \) -print | wc -l)" 0 \
+    'nothing of ours is installed there'
+else
+  skip 'nothing of ours is installed there' 'only root can show it another file system'
+fi
 
 start_apache() {
   url=http://127.0.0.1:$port
