@@ -254,11 +254,15 @@ is "$status $(cat "$work/body")" \
 sed -i 's/getconf GNU_LIBC_VERSION/no-such-program/' "$www/gatehouse/cgi-bin/cups.cgi"
 fetch /healthz
 is "$status $(cat "$work/body")" '200 ok' 'without getconf'
-mv "$www/gatehouse/lib/liblmdb.so.0" "$work"
-fetch /healthz
-is "$status" 503 'where the programs cannot run'
-has "$(cat "$work/body")" 'it needs glibc 9.99 or later; the error log says more' 'that is said'
-has "$(cat "$root/server/log")" liblmdb.so.0 'and in the log what is missing'
-mv "$work/liblmdb.so.0" "$www/gatehouse/lib"
+if [ -n "$user" ]; then
+  mv "$www/gatehouse/lib/liblmdb.so.0" "$work"
+  fetch /healthz
+  is "$status" 503 'where the programs cannot run'
+  has "$(cat "$work/body")" 'it needs glibc 9.99 or later; the error log says more' 'that is said'
+  has "$(cat "$root/server/log")" liblmdb.so.0 'and in the log what is missing'
+  mv "$work/liblmdb.so.0" "$www/gatehouse/lib"
+else
+  skip 'where the programs cannot run' 'they find the libraries of this machine'
+fi
 stop
 done_testing
