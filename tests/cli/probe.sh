@@ -254,8 +254,6 @@ with_certificate() {
   body_of 00 00 0000 "$(le16 "$(($(wc -c <"$work/blob")))")" \
     "$(od -An -v -tx1 "$work/blob" | tr -d ' \n')" 00000000 00000000
 }
-start_server # each one lives for two minutes only
-url=http://127.0.0.1:$port
 with_certificate "$work/root.der" "$work/gw.key.der"
 ask --json
 ok 0 'credentials with a certificate'
