@@ -53,7 +53,7 @@ must account add boss --role admin --password-file "$work/password"
 printf 'key-of-program' >"$work/program.key"
 must key import --all-gateways --api --rights ALL --file "$work/program.key"
 config "share = $work/share" 'admin_remote_user = on' 'upload_limit = 9M' \
-  'throttle_failures = 24' 'firmware_attempts = 100' 'firmware_downloads = 100'
+  'throttle_failures = 60' 'firmware_attempts = 100' 'firmware_downloads = 100'
 for gateway in gw-1 gw-2 gw-3; do
   printf 'key-of-%s' $gateway >"$work/$gateway.key"
   must key import $gateway --file "$work/$gateway.key"

@@ -212,7 +212,7 @@ for _ in $(seq 20); do
   [ "$status" != 429 ] || break
   curl -s -o "$work/wrong" --max-time 600 -H 'Authorization: Bearer wrong' \
     -H 'Content-Type: application/json' --data-binary "@$work/body.json" \
-    "$http/update-info?[1-40]"
+    "$http/update-info?[1-80]"
   poll 58a0:cbff:fe80:2 -H 'Authorization: Bearer wrong'
 done
 is "$status" 429 'after too many wrong keys: 429'

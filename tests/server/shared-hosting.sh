@@ -98,12 +98,12 @@ END
     # shellcheck disable=SC2016
     (exec env -i PATH="$PATH" ${ASAN_OPTIONS:+ASAN_OPTIONS="$ASAN_OPTIONS"} setsid chroot \
       --userspec="$user" "$root" /bin/sh -c 'ulimit -v "$1"; umask 022
-        exec "$2" -X -D FOREGROUND -f /server/server.conf' sh "$memory" "$(command -v apache2)" \
+        exec "$2" -D FOREGROUND -f /server/server.conf' sh "$memory" "$(command -v apache2)" \
       >>"$work/start.log" 2>&1) &
   else
     # shellcheck disable=SC2016
     (exec env -i PATH="$PATH" setsid sh -c 'ulimit -v "$1"; umask 022
-        exec apache2 -X -D FOREGROUND -f "$2"' sh "$memory" "$root/server/server.conf" \
+        exec apache2 -D FOREGROUND -f "$2"' sh "$memory" "$root/server/server.conf" \
       >>"$work/start.log" 2>&1) &
   fi
   server_pid=$!
