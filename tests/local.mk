@@ -1,5 +1,7 @@
 # Unit tests in C (cmocka, TAP), black-box tests in POSIX shell; see README.
 check_DATA =
+check_PROGRAMS += tests/lib/within
+tests_lib_within_SOURCES = tests/lib/within.c
 include tests/unit/local.mk
 include tests/fault/local.mk
 include tests/cgi/local.mk

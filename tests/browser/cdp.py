@@ -28,6 +28,9 @@ import urllib.request
 
 __all__ = ["Browser", "BrowserError", "WebSocket"]
 
+# Seconds after which something will not happen any more, on whatever machine.
+PATIENCE = 300
+
 
 class BrowserError(Exception):
     """Something did not happen, or the browser said no."""
@@ -71,7 +74,7 @@ class WebSocket:
         else:
             head = struct.pack("!BBQ", 0x80 | opcode, 0x80 | 127, len(data))
         # The mask may be anything; zeros leave the data as they are.
-        self.socket.settimeout(20)
+        self.socket.settimeout(PATIENCE)
         self.socket.sendall(head + bytes(4) + data)
 
     def _frame(self):
@@ -118,7 +121,7 @@ class Browser:
     Content-Security-Policy, what could not be loaded.
     """
 
-    def __init__(self, width=1280, height=900, scripts=False, timeout=20):
+    def __init__(self, width=1280, height=900, scripts=False, timeout=PATIENCE):
         self.timeout = timeout
         self.url = ""
         self.status = None
@@ -185,7 +188,7 @@ class Browser:
             raise BrowserError(f"{program}: {error}") from error
 
     def _connect(self, scripts):
-        deadline = time.monotonic() + max(self.timeout, 60)
+        deadline = time.monotonic() + self.timeout
         port_file = os.path.join(self.folder, "profile", "DevToolsActivePort")
         while not os.path.exists(port_file) or not open(port_file).read().strip():
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -196,7 +199,7 @@ class Browser:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         pages = []
         while not pages:
-            with opener.open(f"http://127.0.0.1:{port}/json/list", timeout=20) as answer:
+            with opener.open(f"http://127.0.0.1:{port}/json/list", timeout=self.timeout) as answer:
                 pages = [p for p in json.load(answer) if p["type"] == "page"]
             if time.monotonic() > deadline:
                 raise BrowserError("the browser has no page")
@@ -225,7 +228,7 @@ class Browser:
             self.process = None
         self._log.close()
         # Its helpers may still be writing for a moment.
-        for _ in range(20):
+        for _ in range(200):
             shutil.rmtree(self.folder, ignore_errors=True)
             if not os.path.exists(self.folder):
                 break

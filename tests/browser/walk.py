@@ -17,7 +17,7 @@ import urllib.parse
 import urllib.request
 import zipfile
 
-from cdp import Browser, BrowserError
+from cdp import PATIENCE, Browser, BrowserError
 from checks import axe_problems, page_problems, source_problems
 
 PHONE = 390
@@ -100,7 +100,7 @@ class Walk:
         request.add_header("Cookie", "; ".join(f"{c['name']}={c['value']}" for c in cookies))
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(request, timeout=60) as answer:
+            with opener.open(request, timeout=PATIENCE) as answer:
                 return answer.status, answer.headers.get_content_type(), answer.read()
         except urllib.error.HTTPError as error:
             return error.code, error.headers.get_content_type(), error.read()
@@ -167,7 +167,7 @@ class Walk:
         b.press("Enter", wait=True)
         # Before it is looked at, which scrolls: the next Tab may begin where that led. A key
         # that comes before the page is drawn goes nowhere.
-        for _ in range(20):
+        for _ in range(600):
             b.press("Tab")
             if b.evaluate("document.activeElement != document.body"):
                 break

@@ -19,9 +19,10 @@ signer=$top_builddir/gatehouse-sign
 "$signer" --key "$work/one.key" --public >"$work/one.pub"
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$work/two.key" 2>>"$log"
 openssl pkey -in "$work/two.key" -pubout -out "$work/two.pem"
-"$signer" --socket "$work/sign.sock" --key "$work/one.key" </dev/null >>"$log" 2>&1 &
+"$signer" --socket "$work/sign.sock" --key "$work/one.key" </dev/null >"$work/said" 2>&1 &
 service=$!
-wait_for test -S "$work/sign.sock" || bail 'no signing service'
+# Its socket is there before it listens.
+wait_for grep -q 'serves the key' "$work/said" || bail "no signing service: $(cat "$work/said")"
 head -c 9000000 /dev/urandom >"$work/image"
 : >"$work/empty"
 cat >"$work/import.csv" <<END

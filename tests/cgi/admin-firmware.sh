@@ -131,7 +131,7 @@ is "$status" 404 'no service is there'
 has "$(body)" 'role="alert"' 'the page says so'
 "$signer" --socket "$work/sign.sock" --key "$work/one.key" </dev/null >>"$log" 2>&1 &
 service=$!
-wait_for test -S "$work/sign.sock" || bail 'no signing service'
+wait_for grep -q 'serves the key' "$log" || bail 'no signing service'
 post /firmware/fw-one/sign key=one
 is "$status" 303 'the service signs'
 get /firmware/fw-one

@@ -48,8 +48,13 @@ refused() {
 $2 $3: $5: $status, not $1"
 }
 
+# what_is WORD...: a number for what gatehouse says; when it fails never the same twice
+what_is() {
+  { "$gatehouse" "$@" 2>/dev/null || date +'failed at %s.%N'; } | sha256sum
+}
+
 registry() {
-  "$gatehouse" audit list --json 2>/dev/null | sha256sum
+  what_is audit list --json
 }
 
 wrong=
@@ -83,12 +88,13 @@ is "$(registry)" "$before" 'and none of that changed anything'
 # ---- the right key is let in, and reading changes nothing -------------------------------
 # The store's files are compared, since not every change has an audit entry.
 sum() {
-  "$gatehouse" gateway export --secrets 2>/dev/null | sha256sum
-  "$gatehouse" key list --json 2>/dev/null | sha256sum
+  what_is gateway export --secrets
+  what_is key list --json
   # The export above notes itself.
-  "$gatehouse" audit list --json --last 100000 2>/dev/null |
-    jq -c '.[] | select(.action != "export-secrets")' | sha256sum
-  "$gatehouse" backup "$work/copy" >/dev/null 2>&1
+  "$gatehouse" audit list --json --last 100000 >"$work/audit" 2>/dev/null ||
+    date +'failed at %s.%N'
+  jq -c '.[] | select(.action != "export-secrets")' "$work/audit" | sha256sum
+  "$gatehouse" backup "$work/copy" >/dev/null 2>&1 || date +'failed at %s.%N'
   sha256sum <"$work/copy/ledger/data.mdb"
   rm -rf "$work/copy"
 }

@@ -5,7 +5,8 @@
 
 cups=https://cups.example.com:443
 der "$crypto/ca-plain.pem" >"$work/lns.der"
-config 'throttle_failures = 1000000' "cups_uri = $cups" 'unknown_gateways = adopt'
+config 'throttle_failures = 1000000' "cups_uri = $cups" 'unknown_gateways = adopt' \
+  'write_wait = 60000'
 fleet <<END || bail 'no data'
 init
 trust cups-root $crypto/ca.der cups.example.com:443 new.example.com:443

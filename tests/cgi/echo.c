@@ -168,6 +168,26 @@ slow(struct request *req, struct response *res, void *state)
 	return E_OK;
 }
 
+/* Makes DATA/waits, and answers when there is DATA/go. */
+static int
+wait_to_go(struct request *req, struct response *res, void *state)
+{
+	const struct echo *e = state;
+	const struct timespec pause = {.tv_nsec = 10000000};
+	const char *waits = arena_printf(req->arena, "%s/waits", e->config->data);
+	const char *go = arena_printf(req->arena, "%s/go", e->config->data);
+	int fd;
+
+	if (waits == NULL || go == NULL ||
+	    (fd = open(waits, O_WRONLY | O_CREAT | O_CLOEXEC, 0600)) < 0)
+		return E_IO;
+	close(fd);
+	while (access(go, F_OK) != 0)
+		nanosleep(&pause, NULL);
+	response_text(res, 200, "gone\n");
+	return E_OK;
+}
+
 /* The error of that number; with text=… in the handler's own words. */
 static int
 error(struct request *req, struct response *res, void *state)
@@ -260,6 +280,7 @@ static const struct route routes[] = {
 	.pattern = "/slow",
 	.handler = slow,
 	.max_body = 32 << 20},
+    {.methods = METHOD_GET, .pattern = "/wait", .handler = wait_to_go},
     {.methods = METHOD_GET, .pattern = "/burn", .handler = burn},
     {.methods = METHOD_GET, .pattern = "/error/{number}", .handler = error},
     {.methods = METHOD_GET, .pattern = "/bad-header", .handler = bad_header},

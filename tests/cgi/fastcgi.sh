@@ -3,6 +3,8 @@
 : "${top_srcdir:=.}"
 # shellcheck source=tests/lib/tap.sh
 . "$top_srcdir/tests/lib/tap.sh"
-config 'client_wait = 1'
-python3 "$top_srcdir/tests/cgi/fastcgi.py" "$top_builddir/tests/cgi/echo" "$conf" "$sock" "$log" ||
-  exit 1
+cp "$conf" "$work/impatient.conf"
+echo 'client_wait = 1' >>"$work/impatient.conf"
+config 'client_wait = 300'
+python3 "$top_srcdir/tests/cgi/fastcgi.py" "$top_builddir/tests/cgi/echo" "$conf" \
+  "$work/impatient.conf" "$sock" "$log" || exit 1

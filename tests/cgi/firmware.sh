@@ -330,11 +330,13 @@ largest_memory() {
 
 : >"$work/slow"
 download sh "$work/halfway"
-wait_for begun || fail 'the download begins' "$(tail -n 3 "$log")"
-sanitized || {
+wait_for begun || bail 'the download does not begin'
+if sanitized; then
+  skip 'with little memory' 'sanitizers need more'
+else
   memory=$(largest_memory)
   is "$([ "$memory" -lt 6144 ] && echo small)" small "with $memory kB of memory"
-}
+fi
 gateway_is 6 "$crc_a"
 ask_for "$(request)"
 nothing 'another one does not get it now'
@@ -374,15 +376,14 @@ package=v1
 gateway_is 5 "$crc_a"
 request >"$work/slow.json"
 download sh "$work/trickle"
-wait_for begun || fail 'the slow download begins' "$(tail -n 3 "$log")"
+wait_for begun || bail 'the slow download does not begin'
 gateway_is 6 "$crc_a"
 package=v9
-ask -t 5 -c 4 -- HTTP_AUTHORIZATION="Bearer $key" >"$work/polls"
-is "$(sed '/^slowest/d;s/^[0-9]* //' "$work/polls")" '200 14 0' \
-  'idle polls beside a download at 20 KB/s are all answered'
+ask -n 2000 -c 4 -- HTTP_AUTHORIZATION="Bearer $key" >"$work/polls"
+is "$(sed '/^slowest/d' "$work/polls")" '2000 200 14 0' \
+  'idle polls beside a download at 20 KB/s, of more than an hour, are all answered'
 slowest=$(sed -n 's/^slowest //p' "$work/polls")
-is "$([ "$slowest" -lt 2000 ] && echo fast)" fast \
-  "$(sed -n 's/ 200 14 0//p' "$work/polls") of them, the slowest in $slowest ms"
+check "none behind it (the slowest in $slowest ms)" [ "$slowest" -lt 60000 ]
 is "$(kill -0 "$download_pid" 2>/dev/null && echo yes)" yes 'while it goes on'
 kill "$download_pid"
 wait "$download_pid" 2>/dev/null

@@ -7,6 +7,8 @@ set -u
 . "$top_srcdir/tests/cli/lib.sh"
 # shellcheck source=tests/lib/kickstarter.sh
 . "$top_srcdir/tests/lib/kickstarter.sh"
+# shellcheck source=tests/lib/hold.sh
+. "$top_srcdir/tests/lib/hold.sh"
 program=cgi-bin/kickstarter.fcgi
 app_env="GATEHOUSE_TEST_NOW=$now"
 kick_data
@@ -103,12 +105,10 @@ must gateway set kick-1 update_channel=beta auto_update=true
 # ---- faults -----------------------------------------------------------------------------------
 publish rollout again beta rel-two
 publish state again running 100
-"$top_builddir/tests/cli/hold" "$data" 1500 ledger >"$work/held" &
-holder=$!
-wait_for [ -s "$work/held" ]
+hold 'somebody else writes to the ledger' ledger
 names none 'a ledger that cannot note the offer: no firmware, but the rest'
 has "$(cat "$log")" 'not offered the image of roll-out again' 'the log tells'
-wait "$holder"
+let_go
 names "$sum_two" 'the next time'
 device "/api/v2/firmware/$sum_two/checksums"
 is "$status $(body)" "200 $sum_two  firmware.hex" 'checksums'
@@ -190,7 +190,11 @@ cgi "$program" HEAD "/api/v2/firmware/$sum_two/firmware.hex" '' HTTP_USER_AGENT=
 is "$(body | wc -c) $(header Content-Length)" "0 $(($(wc -c <"$work/two.hex")))" 'HEAD'
 cgi "$program" GET /api/v2/firmware/none/checksums '' HTTP_USER_AGENT=TTNGateway
 is "$status $(body)" '404 {"code":404,"error":"no firmware for you"}' 'no firmware'
-if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null && ! sanitized; then
+if sanitized; then
+  skip 'header and body begin in one write' 'sanitizers write, too'
+elif ! strace -o /dev/null true 2>"$work/no-strace"; then
+  skip 'header and body begin in one write' "no strace: $(head -n 1 "$work/no-strace")"
+else
   tap_body ''
   tap_method=GET tap_uri="/api/v2/firmware/$sum_two/firmware.hex"
   tap_run GATEHOUSE_CONF="$conf" strace -e trace=write,writev -o "$work/trace" \

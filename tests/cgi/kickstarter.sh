@@ -7,6 +7,8 @@ set -u
 . "$top_srcdir/tests/cli/lib.sh"
 # shellcheck source=tests/lib/kickstarter.sh
 . "$top_srcdir/tests/lib/kickstarter.sh"
+# shellcheck source=tests/lib/hold.sh
+. "$top_srcdir/tests/lib/hold.sh"
 program=cgi-bin/kickstarter.fcgi
 app_env="GATEHOUSE_TEST_NOW=$now"
 kick_data
@@ -240,14 +242,12 @@ stop_app
 config 'write_wait = 50'
 start_app "$program"
 must gateway activation open kick-1
-"$top_builddir/tests/cli/hold" "$data" 2000 ledger >"$work/held" &
-holder=$!
-wait_for [ -s "$work/held" ]
+hold 'somebody else writes to the ledger' ledger
 device PUT /api/v2/gateways/kick-1/activate
-passing 'a ledger that somebody else writes to'
+passing 'which cannot be written then'
 device GET /api/v2/gateways/kick-1 "$key"
 is "$status" 200 'does not keep it from its configuration'
-wait "$holder"
+let_go
 device PUT /api/v2/gateways/kick-1/activate
 is "$status" 201 'nothing was lost'
 stop_app

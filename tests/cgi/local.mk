@@ -43,7 +43,7 @@ check_PROGRAMS += \
 	tests/lib/ask \
 	tests/lib/fleet \
 	tests/lib/issue \
-	tests/lib/lmdb_lock \
+	tests/lib/kernel \
 	tests/lib/mutate
 FCGI_CLIENT = tests/lib/fcgi_client.c tests/lib/fcgi_client.h
 tests_lib_ask_SOURCES = tests/lib/ask.c $(FCGI_CLIENT)
@@ -55,14 +55,12 @@ tests_lib_fleet_LDADD = $(APP_LIBS) $(MANAGE_LIBS) $(CUPS_LIBS) $(AUTH_LIBS) \
 	$(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) $(WEB_LIBS) $(GH_JSON_LIBS) $(BASE_LIBS)
 tests_lib_issue_SOURCES = tests/lib/issue.c
 tests_lib_issue_LDADD = $(APP_LIBS) $(CRYPTO_LIBS) $(WEB_LIBS) $(BASE_LIBS)
-tests_lib_lmdb_lock_SOURCES = tests/lib/lmdb_lock.c
-tests_lib_lmdb_lock_CPPFLAGS = $(AM_CPPFLAGS) $(LMDB_CFLAGS)
-tests_lib_lmdb_lock_LDADD = $(LMDB_LIBS)
+tests_lib_kernel_SOURCES = tests/lib/kernel.c tests/lib/kernel.h
 tests_lib_mutate_SOURCES = tests/lib/mutate.c tests/lib/oracle.c tests/lib/oracle.h \
 	$(FCGI_CLIENT)
 tests_lib_mutate_CPPFLAGS = $(AM_CPPFLAGS) $(JSON_CFLAGS)
 tests_lib_mutate_LDADD = $(JSON_LIBS) $(BASE_LIBS)
-EXTRA_DIST += tests/lib/cups.sh tests/lib/workers.sh
+EXTRA_DIST += tests/lib/cups.sh tests/lib/hold.sh tests/lib/workers.sh
 cups_scripts = \
 	tests/cgi/cups-access.sh \
 	tests/cgi/cups-answers.sh \

@@ -4,6 +4,8 @@
 : "${top_srcdir:=.}"
 # shellcheck source=tests/lib/admin.sh
 . "$top_srcdir/tests/lib/admin.sh"
+# shellcheck source=tests/lib/hold.sh
+. "$top_srcdir/tests/lib/hold.sh"
 
 # ---- options ------------------------------------------------------------------------------
 echo_program=$top_builddir/tests/cgi/echo
@@ -63,19 +65,9 @@ sign_in otto || bail 'otto cannot sign in'
 req GET /healthz
 is "$status $(body)" '200 ok' 'healthy'
 
-# held STORE: another program holds the store's lock
-held() {
-  "$top_builddir/tests/lib/lmdb_lock" "$data/$1" 60 >"$work/held" 2>>"$log" &
-  holder=$!
-  wait_for [ -s "$work/held" ] || bail 'no lock'
-}
-let_go() {
-  kill "$holder"
-  wait "$holder" 2>/dev/null
-}
 get /lns/my-lns/edit
 version=$(field version)
-held registry
+hold 'another program holds the lock of the registry' registry stranger
 post /lns/new lns_id=other was.lns_id= uri=wss://other.example.com:8887 was.uri=
 is "$status $(header Content-Type)" '503 text/html; charset=utf-8' 'a locked registry: 503'
 has "$(body)" 'Please try again in a moment' 'with words'
@@ -93,7 +85,7 @@ must lns list --json
 is "$(jq -r 'map(.lns_id + .name) | join(" ")' "$work/out")" my-lns 'nothing of that was stored'
 post /lns/my-lns/edit "version=$version" name=Mine was.name=
 is "$status" 303 'afterwards it is'
-held ledger
+hold 'and that of the ledger' ledger stranger
 visit_sign_in
 post /sign-in account=vera 'password=password of vera'
 is "$status" 503 'a locked ledger: nobody signs in'

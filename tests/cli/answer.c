@@ -3,13 +3,14 @@
  * the bytes of FOLDER/answer and writes what came to FOLDER/request. Prints its port into
  * FOLDER/port when it listens on 127.0.0.1. With a certificate (PEM) it speaks TLS; with
  * "ca" it asks for a client certificate and writes that into FOLDER/peer (DER); any other
- * word there is GnuTLS's priority. Ends by itself after two minutes.
+ * word there is GnuTLS's priority. Ends with whoever started it, or after ten minutes.
  */
 #include <arpa/inet.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -148,7 +149,8 @@ main(int argc, char **argv)
 	if (argc < 2)
 		return 2;
 	folder = argv[1];
-	alarm(120);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	alarm(600);
 	signal(SIGPIPE, SIG_IGN);
 	if (argc > 3 && (gnutls_certificate_allocate_credentials(&credentials) != 0 ||
 			    gnutls_certificate_set_x509_key_file(credentials, argv[2],

@@ -4,7 +4,7 @@
  *	ask_signer sign SOCKET CRC <DIGEST >SIGNATURE	(CRC in hex)
  *	ask_signer public SOCKET CRC >POINT
  *	ask_signer raw SOCKET HEX			prints the answer in hex
- *	ask_signer drip SOCKET HEX			a byte each 0.3 s; the same
+ *	ask_signer drip SOCKET HEX			a byte each second; the same
  *	ask_signer mute SOCKET COUNT			connections that say nothing; waits
  *	ask_signer verify POINTFILE SIGNATURE <DIGEST
  *
@@ -23,6 +23,7 @@
 #include "crypto/sign_client.h"
 
 #define MOST 64
+#define WAIT_MS 300000 /* a machine may be slow */
 
 static int
 fail(const struct fault *fault, int err)
@@ -47,7 +48,7 @@ ask_sign(const char *path, uint32_t crc)
 	int err;
 
 	read_digest(digest);
-	err = sign_by_service(path, crc, digest, 8000, &der, &fault);
+	err = sign_by_service(path, crc, digest, WAIT_MS, &der, &fault);
 	if (err != E_OK)
 		return fail(&fault, err);
 	fwrite(der.bytes, 1, der.len, stdout);
@@ -59,7 +60,7 @@ ask_public(const char *path, uint32_t crc)
 {
 	uint8_t point[SIGN_POINT];
 	struct fault fault = {0};
-	int err = sign_service_point(path, crc, 8000, point, &fault);
+	int err = sign_service_point(path, crc, WAIT_MS, point, &fault);
 
 	if (err != E_OK)
 		return fail(&fault, err);
@@ -108,7 +109,7 @@ ask_raw(const char *path, const char *hex, long pause_ms)
 	if (pause_ms == 0 && send(fd, bytes, len, MSG_NOSIGNAL) != (ssize_t)len)
 		perror("send");
 	for (size_t i = 0; pause_ms > 0 && i < len; i++) {
-		struct timespec t = {0, pause_ms * 1000000};
+		struct timespec t = {pause_ms / 1000, pause_ms % 1000 * 1000000};
 
 		if (send(fd, bytes + i, 1, MSG_NOSIGNAL) != 1)
 			break;
@@ -177,7 +178,7 @@ main(int argc, char **argv)
 	if (strcmp(what, "verify") == 0)
 		return verify(argv[2], argv[3]);
 	if (strcmp(what, "drip") == 0)
-		status = ask_raw(argv[2], argv[3], 300);
+		status = ask_raw(argv[2], argv[3], 1000);
 	if (strcmp(what, "mute") == 0)
 		status = stay_mute(argv[2], atoi(argv[3]));
 	printf("%d\n", (int)((clock_ticks_ms() - begin) / 100));

@@ -5,6 +5,8 @@ set -u
 : "${top_srcdir:=.}"
 # shellcheck source=tests/cli/lib.sh
 . "$top_srcdir/tests/cli/lib.sh"
+# shellcheck source=tests/lib/hold.sh
+. "$top_srcdir/tests/lib/hold.sh"
 
 rmdir "$data"
 must init
@@ -81,11 +83,11 @@ mkfifo "$work/pipe"
 tap_pid=$!
 exec 9>"$work/pipe"
 head -c 1000000 "$work/big" >&9
-tap_tries=0
-while [ -z "$(find "$data/blobs/new" -size +100k)" ] && [ "$tap_tries" -lt 200 ]; do
-  tap_tries=$((tap_tries + 1))
-  sleep 0.05
-done
+# shellcheck disable=SC2317 # run by wait_for
+begun() {
+  [ -n "$(find "$data/blobs/new" -size +100k)" ]
+}
+wait_for begun || bail 'nothing is being added'
 run tick
 is "$(find "$data/blobs/new" -type f | wc -l)" 1 'tick leaves alone what is being added'
 kill -9 "$tap_pid"
@@ -277,17 +279,10 @@ has "$flat" 'ro-1 paused 10 % 0 0 0 looking at it' 'paused, and why'
 run rollout remove ro-1
 ok 1 'one under way is not removed'
 # The try is noted, the deed is not told: nothing that was acknowledged can be lost.
-"$top_builddir/tests/cli/hold" "$data" 3000 ledger >"$work/held" &
-tap_pid=$!
-tap_tries=0
-while [ ! -s "$work/held" ]; do
-  tap_tries=$((tap_tries + 1))
-  [ "$tap_tries" -lt 100 ] || bail 'nobody holds the ledger'
-  sleep 0.05
-done
+hold 'somebody holds the ledger' ledger
 run rollout resume ro-1 --wait 0
-ok 6 'while somebody holds the ledger'
-wait "$tap_pid"
+ok 6 'nothing is resumed meanwhile'
+let_go
 run rollout status
 has "$flat" 'ro-1 paused' 'it is as it was'
 run audit list --id ro-1 --json

@@ -213,7 +213,7 @@ answer() {
 judged() {
   tap_want=$1 tap_words=$2 tap_name=$3
   shift 3
-  run probe "http://127.0.0.1:$port" --kickstarter --id kick-1 --timeout 3s "$@"
+  run probe "http://127.0.0.1:$port" --kickstarter --id kick-1 --timeout 60s "$@"
   ok "$tap_want" "$tap_name"
   has "$flat" "$tap_words" "$tap_name: says so"
 }

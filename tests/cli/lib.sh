@@ -137,12 +137,7 @@ start_server() {
   rm -f "$server/port" "$server/request" "$server/peer"
   "$top_builddir/tests/cli/answer" "$server" "$@" 2>>"$log" &
   app_pid=$!
-  tap_tries=0
-  while [ ! -s "$server/port" ]; do
-    tap_tries=$((tap_tries + 1))
-    [ "$tap_tries" -lt 200 ] || bail "the server does not start"
-    sleep 0.05
-  done
+  wait_for [ -s "$server/port" ] || bail 'the server does not start'
   # shellcheck disable=SC2034 # for the scripts
   port=$(cat "$server/port")
 }

@@ -4,6 +4,7 @@ tests_cli_answer_SOURCES = tests/cli/answer.c
 tests_cli_answer_CPPFLAGS = $(AM_CPPFLAGS) $(GNUTLS_CFLAGS)
 tests_cli_answer_LDADD = $(GNUTLS_LIBS)
 tests_cli_hold_SOURCES = tests/cli/hold.c
+tests_cli_hold_CPPFLAGS = $(AM_CPPFLAGS) $(LMDB_CFLAGS)
 tests_cli_hold_LDADD = $(REGISTRY_LIBS) $(STORE_LIBS) $(CRYPTO_LIBS) $(GH_JSON_LIBS) \
 	$(BASE_LIBS)
 tests_cli_ask_signer_SOURCES = tests/cli/ask_signer.c

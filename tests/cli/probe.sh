@@ -71,7 +71,7 @@ answer() {
   { printf 'HTTP/1.1 %s\r\n%b\r\n' "$1" "$2" && cat "$3"; } >"$server/answer"
 }
 ask() {
-  run probe "$url" --eui 58A0CBFFFE800001 --timeout 3s "$@"
+  run probe "$url" --eui 58A0CBFFFE800001 --timeout 60s "$@"
 }
 head -c 14 /dev/zero >"$work/nothing"
 
@@ -188,7 +188,7 @@ update_answer() {
   } >"$work/signed"
   answer '200 OK' "Content-Length: $(($(wc -c <"$work/signed")))\\r\\n" "$work/signed"
 }
-unhex() { printf '%b' "$(printf %s "$1" | sed 's/../\\x&/g')"; }
+unhex() { env printf '%b' "$(printf %s "$1" | sed 's/../\\x&/g')"; }
 update_answer "$work/update"
 ask --sig-key "$work/sig.key" --json
 ok 0 'signed by the key of the gateway'
@@ -254,8 +254,6 @@ with_certificate() {
   body_of 00 00 0000 "$(le16 "$(($(wc -c <"$work/blob")))")" \
     "$(od -An -v -tx1 "$work/blob" | tr -d ' \n')" 00000000 00000000
 }
-start_server # each one lives for two minutes only
-url=http://127.0.0.1:$port
 with_certificate "$work/root.der" "$work/gw.key.der"
 ask --json
 ok 0 'credentials with a certificate'
@@ -292,7 +290,7 @@ has "$(cat "$server/request")" "Bearer NNSXS.A.B${cr}" 'the key was sent'
 secretless "$out" 'and is not shown'
 ask --trust "$work/root.der"
 ok 0 'and as DER'
-run probe "https://127.0.0.2:$port" --eui ::1 --trust "$work/root.pem" --timeout 3s
+run probe "https://127.0.0.2:$port" --eui ::1 --trust "$work/root.pem" --timeout 60s
 ok 1 'another name'
 start_server "$work/host.pem" "$work/host.key" ca
 answer '200 OK' 'Content-Length: 14\r\n' "$work/nothing"

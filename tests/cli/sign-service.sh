@@ -91,27 +91,28 @@ ask_sign "$crc_one"
 ok 0 'and it goes on'
 
 # ---- slow ones ----------------------------------------------------------------------------
-timeout 60 "$ask" mute "$socket" 10 >"$work/mute" &
+# between FROM TO GOT NAME
+between() {
+  if [ "$3" -ge "$1" ] && [ "$3" -le "$2" ]; then pass "$4"; else fail "$4" "$3, not $1 to $2"; fi
+}
+# As many as it attends to at a time but one. One after the other they would take 30 s.
+timeout 600 "$ask" mute "$socket" 15 >"$work/mute" &
 mute=$!
-wait_for grep -q connected "$work/mute"
-begin=$(date +%s%N)
+wait_for grep -q connected "$work/mute" || bail 'nobody is mute'
+begin=$(date +%s)
 ask_sign "$crc_one"
-ok 0 'while ten others say nothing, it signs'
-took=$((($(date +%s%N) - begin) / 1000000))
-if [ "$took" -lt 1500 ]; then pass 'at once'; else fail 'at once' "after $took ms"; fi
+ok 0 'while fifteen others say nothing, it signs'
+between 0 15 $(($(date +%s) - begin)) 'not when it is done with them'
 wait "$mute"
-took=$(tail -1 "$work/mute")
-if [ "$took" -ge 15 ] && [ "$took" -le 60 ]; then pass 'they are hung up on after 2 s'; else
-  fail 'they are hung up on after 2 s' "$took tenths"
-fi
-out=$(timeout 60 "$ask" drip "$socket" "0101$(le "$crc_one")$digest_hex" | tail -1)
-if [ "$out" -le 60 ]; then pass 'so is one that sends a byte now and then'; else
-  fail 'so is one that sends a byte now and then' "$out tenths"
-fi
+between 15 300 "$(tail -n 1 "$work/mute")" 'they are hung up on after 2 s'
+# The whole would come after 70 s.
+timeout 600 "$ask" drip "$socket" "0101$(le "$crc_one")$digest_hex" >"$work/drip"
+is "$(head -n 1 "$work/drip")" '' 'one that sends a byte now and then gets no answer'
+between 15 350 "$(tail -n 1 "$work/drip")" 'and is hung up on then, too'
 # More than it takes at a time: they wait, and are served.
-timeout 60 "$ask" mute "$socket" 30 >"$work/mute" &
+timeout 600 "$ask" mute "$socket" 30 >"$work/mute" &
 mute=$!
-wait_for grep -q connected "$work/mute"
+wait_for grep -q connected "$work/mute" || bail 'nobody is mute'
 ask_sign "$crc_one"
 ok 0 'behind more than it attends to at a time'
 wait "$mute"
@@ -122,9 +123,14 @@ of_service() {
   sed -n "s/^$1:[[:space:]]*//p" "/proc/$app_pid/status"
 }
 is "$(of_service NoNewPrivs)" 1 'no new privileges'
-if ! sanitized; then
+if sanitized; then
+  skip 'system calls are filtered' 'sanitizers need others'
+elif ! "$top_builddir/tests/lib/kernel" calls; then
+  skip 'system calls are filtered' 'this kernel filters none, or not on this machine'
+else
   case $(uname -m) in
   x86_64 | aarch64) is "$(of_service Seccomp)" 2 'system calls are filtered' ;;
+  *) skip 'system calls are filtered' "not on $(uname -m)" ;;
   esac
 fi
 is "$(of_service CapEff)" 0000000000000000 'no capabilities'
@@ -140,10 +146,12 @@ if [ "$me" = 0 ]; then
     grep -q " $inode\( \|\$\)" /proc/net/unix || bad="$bad $inode"
   done
   is "$bad" '' 'every socket is a UNIX one'
+else
+  skip 'what it has open' 'only root can see it'
 fi
 
 # ---- one service at a place --------------------------------------------------------------------
-timeout 20 "$signer" --socket "$socket" --key "$keys/one.key" </dev/null 2>"$work/err"
+timeout 300 "$signer" --socket "$socket" --key "$keys/one.key" </dev/null 2>"$work/err"
 is $? 4 'a second service is refused'
 has "$(cat "$work/err")" 'another service listens' 'why'
 ask_sign "$crc_one"
@@ -153,10 +161,10 @@ ask_sign "$crc_one"
 ok 3 'no service'
 has "$err" 'does not run' 'why'
 echo precious >"$work/file"
-timeout 20 "$signer" --socket "$work/file" --key "$keys/one.key" </dev/null 2>"$work/err"
+timeout 300 "$signer" --socket "$work/file" --key "$keys/one.key" </dev/null 2>"$work/err"
 is $? 4 'what is no socket'
 is "$(cat "$work/file")" precious 'is not removed'
-timeout 20 "$signer" --socket "$socket" --key "$keys/one.key" --key "$keys/one.key" </dev/null 2>"$work/err"
+timeout 300 "$signer" --socket "$socket" --key "$keys/one.key" --key "$keys/one.key" </dev/null 2>"$work/err"
 is $? 4 'one key twice'
 
 # ---- who may ask ----------------------------------------------------------------------------------
@@ -195,6 +203,8 @@ if [ "$me" = 0 ]; then
   ask_sign "$crc_one"
   ok 5 'a list replaces the usual users'
   stop_app
+else
+  skip 'another user' 'only root can be one'
 fi
 
 # ---- a token ---------------------------------------------------------------------------------------
@@ -240,7 +250,8 @@ print('inetd', answer[:4].hex(), len(answer), child.wait())
 listener = socket.socket(socket.AF_UNIX)
 listener.bind(path)
 listener.listen(5)
-if os.fork() == 0:
+child = os.fork()
+if child == 0:
     os.dup2(listener.fileno(), 3, True)
     os.environ['LISTEN_FDS'] = '1'
     os.environ['LISTEN_PID'] = str(os.getpid())
@@ -251,7 +262,6 @@ for i in range(2):
     peer.connect(path)
     peer.sendall(ask)
     print('systemd', peer.recv(100)[:4].hex())
-child = int(open('/proc/self/task/%d/children' % os.getpid()).read().split()[0])
 os.kill(child, 15)
 print('ended', os.waitpid(child, 0)[1])
 PROGRAM
@@ -259,7 +269,7 @@ out=$(cat "$work/out") err=$(cat "$work/err")
 has "$out" 'inetd 01004000 68 0' 'a connection of inetd'
 is "$(echo "$out" | grep -c 'systemd 01004000')" 2 'a listening socket of systemd'
 has "$out" 'ended 0' 'ends with 0 at SIGTERM'
-timeout 20 "$signer" --inetd --key "$keys/one.key" </dev/null 2>"$work/err"
+timeout 300 "$signer" --inetd --key "$keys/one.key" </dev/null 2>"$work/err"
 is $? 2 'what is no socket'
 
 done_testing

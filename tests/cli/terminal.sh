@@ -5,63 +5,57 @@ set -u
 : "${top_srcdir:=.}"
 # shellcheck source=tests/cli/lib.sh
 . "$top_srcdir/tests/cli/lib.sh"
+# shellcheck source=tests/lib/hold.sh
+. "$top_srcdir/tests/lib/hold.sh"
 must init
 must gateway add roof-1 58A0CBFFFE800001 \
   'name=A name that is much too long for a narrow terminal' groups=one,two,three
 must gateway add roof-2 'name=Über dem Fluß'
+must account add olga --generate
 
-# tty COLUMNS INPUT ARGUMENT...: with a terminal of that width; $out has what it shows
-tty() {
-  COLUMNS=$1
-  export COLUMNS
-  printf '%b' "$2" >"$work/typed"
-  shift 2
-  {
-    sleep 0.3 # for the terminal to be there
-    cat "$work/typed"
-    sleep 0.3
-  } | script -qec "$gatehouse $*" /dev/null >"$work/screen" 2>&1
-  status=$?
-  unset COLUMNS
-  out=$(tr -d '\r' <"$work/screen" | grep -v GATEHOUSE_TEST_NOW)
-  err=
-}
-
-# A machine without /dev/pts (a bare chroot) cannot show any of this.
-if ! script -qec true /dev/null </dev/null >/dev/null 2>&1; then
-  echo '1..0 # SKIP no pseudo-terminal can be made on this machine'
-  exit 0
-fi
-
-# ---- width --------------------------------------------------------------------------------
-tty 60 '' gateway list
-ok 0 'a table'
-has "$out" '…' 'is cut where it does not fit'
-check 'to the width' [ "$(printf '%s\n' "$out" | wc -L)" -le 60 ]
-tty 200 '' gateway list
-hasnt "$out" '…' 'a wide terminal shows everything'
-has "$out" 'Über dem Fluß' 'other letters too'
+# ---- without a terminal -------------------------------------------------------------------
 run gateway list
 hasnt "$out" '…' 'nothing is cut when it is no terminal'
 has "$out" 'much too long for a narrow terminal' 'however long it is'
-tty 50 '' help
-check 'help fits as well' [ "$(printf '%s\n' "$out" | grep -v usage | wc -L)" -le 50 ]
+setsid -w "$gatehouse" account password olga >"$work/out" 2>"$work/err" </dev/null
+collect
+ok 1 'a password without a terminal'
+has "$err" 'give --password-file FILE (- for standard input) or --generate' 'says what to do'
 
-# ---- questions -------------------------------------------------------------------------------
-must gateway delete roof-2
-tty 80 'n\n' gateway purge roof-2
-ok 1 'no'
-has "$out" 'Go on? [y/N]' 'it asks'
-has "$out" 'nothing was done' 'and does nothing'
-tty 80 '\n' gateway purge roof-2
-ok 1 'nothing is no'
-tty 80 'y\n' gateway purge roof-2
-ok 0 'yes'
-has "$out" 'purged gateway roof-2' 'and it is done'
+# ---- others -------------------------------------------------------------------------------
+# waits PID: for a lock that somebody else has
+waits() {
+  grep -q -e "-> FLOCK .* $1 " /proc/locks
+}
+hold 'somebody else is writing' registry
+run gateway set roof-1 description=x --wait 0
+ok 6 'who does not want to wait is told so'
+run gateway show roof-1
+ok 0 'reading goes on'
+"$gatehouse" gateway set roof-1 description=x --wait 600 </dev/null >"$work/out" 2>"$work/err" &
+tap_pid=$!
+if grep -q -e "FLOCK .* ${holders# } " /proc/locks; then
+  check 'and writing waits for its turn' wait_for waits "$tap_pid"
+else
+  skip 'and writing waits for its turn' '/proc/locks does not show who waits'
+fi
+let_go
+wait "$tap_pid"
+collect
+ok 0 'which comes'
+run gateway show roof-1 --json
+json .gateway.description x 'it is written then'
 
-# ---- passwords ---------------------------------------------------------------------------------
-# types ARGUMENT... -- EXPECTED TYPED...: $out is the screen; $err tells of each text that
-# was typed whether it would have been seen, and how the terminal was left
+# ---- with one -----------------------------------------------------------------------------
+# A machine without /dev/pts (a bare chroot) cannot show any of this.
+if ! python3 -c 'import pty; pty.openpty()' 2>"$work/no-pty"; then
+  skip 'at a terminal' "no pseudo-terminal can be made: $(tail -n 1 "$work/no-pty")"
+  done_testing
+fi
+
+# types ARGUMENT... -- [EXPECTED TYPED]...: at a terminal as wide as $wide; $out is the
+# screen; $err tells of each text that was typed whether it would have been seen, and how the
+# terminal was left
 types() {
   tap_command=
   while [ "$1" != -- ]; do
@@ -70,10 +64,40 @@ types() {
   done
   shift
   # shellcheck disable=SC2086 # arguments without blanks
-  python3 "$top_srcdir/tests/cli/typist.py" "$@" -- "$gatehouse" $tap_command \
+  COLUMNS=$wide python3 "$top_srcdir/tests/cli/typist.py" "$@" -- "$gatehouse" $tap_command \
     >"$work/out" 2>"$work/err"
   collect
+  out=$(printf '%s\n' "$out" | grep -v GATEHOUSE_TEST_NOW)
 }
+
+# ---- width --------------------------------------------------------------------------------
+wide=60
+types gateway list --
+ok 0 'a table'
+has "$out" '…' 'is cut where it does not fit'
+check 'to the width' [ "$(printf '%s\n' "$out" | wc -L)" -le 60 ]
+wide=200
+types gateway list --
+hasnt "$out" '…' 'a wide terminal shows everything'
+has "$out" 'Über dem Fluß' 'other letters too'
+wide=50
+types help --
+check 'help fits as well' [ "$(printf '%s\n' "$out" | grep -v usage | wc -L)" -le 50 ]
+wide=80
+
+# ---- questions -------------------------------------------------------------------------------
+must gateway delete roof-2
+types gateway purge roof-2 -- 'Go on? [y/N] ' 'n\n'
+ok 1 'no'
+has "$out" 'Go on? [y/N]' 'it asks'
+has "$out" 'nothing was done' 'and does nothing'
+types gateway purge roof-2 -- 'Go on? [y/N] ' '\n'
+ok 1 'nothing is no'
+types gateway purge roof-2 -- 'Go on? [y/N] ' 'y\n'
+ok 0 'yes'
+has "$out" 'purged gateway roof-2' 'and it is done'
+
+# ---- passwords ---------------------------------------------------------------------------------
 accounts() {
   run account list --json
   json 'map(.account_id) | join(" ")' "$1" "$2"
@@ -103,32 +127,9 @@ for tap_key in '03 130 Ctrl-C' '1c 131 Ctrl-\'; do
   ok "$(echo "$tap_key" | cut -d' ' -f2)" "${tap_key##* } ends it at once"
   is "$err" 'hidden shown' 'with a terminal as it was'
 done
-accounts anna 'nobody was made without a good password'
+accounts 'olga anna' 'nobody was made without a good password'
 types account password anna -- 'New password: ' 'a different one\n' \
   'The same again: ' 'a different one\n'
 ok 0 'another password'
 has "$out" 'changed the password of account anna' 'is taken'
-setsid -w "$gatehouse" account password anna >"$work/out" 2>"$work/err" </dev/null
-collect
-ok 1 'without a terminal'
-has "$err" 'give --password-file FILE (- for standard input) or --generate' 'says what to do'
-
-# ---- others -----------------------------------------------------------------------------------
-"$top_builddir/tests/cli/hold" "$data" 3000 >"$work/held" &
-holder=$!
-tap_tries=0
-while [ ! -s "$work/held" ]; do
-  tap_tries=$((tap_tries + 1))
-  [ $tap_tries -lt 100 ] || bail 'nobody holds the registry'
-  sleep 0.05
-done
-run gateway set roof-1 name=x --wait 0
-ok 6 'somebody else is writing'
-run gateway show roof-1
-ok 0 'reading goes on'
-run gateway set roof-1 name=x
-ok 0 'and writing waits for its turn'
-wait $holder
-is $? 0 'the other one was not disturbed'
-
 done_testing

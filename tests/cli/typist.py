@@ -5,7 +5,7 @@ types each text once the one before it stands on the screen; TYPED may have \\n,
 the like. The screen goes to standard output. Standard error gets one word for each text
 that is typed, whether the terminal would show it ("shown") or not ("hidden"), and one for
 how it was left. Exits as the command does; 128 + N after signal N; 124 when a text does not
-appear within twenty seconds.
+appear within ten minutes.
 """
 
 import fcntl
@@ -45,7 +45,7 @@ def main():
             signal.signal(n, signal.SIG_DFL)
         os.execvp(command[0], command)
     screen, seen, words = b"", 0, []
-    until, status = time.monotonic() + 20, None
+    until, status = time.monotonic() + 600, None
     while status is None:
         ended, how = os.waitpid(child, os.WNOHANG)
         if ended:
@@ -56,7 +56,7 @@ def main():
             seen = screen.find(steps[0][0].encode(), seen) + len(steps[0][0])
             words.append(shows(line))
             os.write(terminal, steps.pop(0)[1].encode().decode("unicode_escape").encode())
-        elif time.monotonic() > until:
+        elif status is None and time.monotonic() > until:
             os.kill(child, 9)
             os.waitpid(child, 0)
             status = 124 << 8

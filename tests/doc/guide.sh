@@ -70,7 +70,8 @@ printed() {
     }' "$1" "$2"
 }
 
-# page_script: all blocks in one shell, each with an output of its own
+# page_script: all blocks in one shell, each with an output of its own. A second is what people
+# give to a service that they have started; here it says when it is there.
 page_script() {
   cat <<END
 set -e
@@ -85,8 +86,16 @@ gatehouse() {
   esac
   '$gatehouse' --config '$conf' "\$@"
 }
+sleep() {
+  for _ in \$(seq 1200); do
+    ! grep -q 'serves the key' "\$printed" || return 0
+    command sleep 0.1
+  done
+  return 1
+}
 END
   for block in "$work/blocks"/*.sh; do
+    echo "printed='${block%.sh}.out'"
     echo "exec >'${block%.sh}.out' 2>&1"
     cat "$block"
   done

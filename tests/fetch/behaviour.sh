@@ -168,18 +168,16 @@ lorafwd restart" ]
 # Another run while one waits for its answer; and what only looks like another run.
 one_at_a_time() {
   new_gateway
-  serve "slow 0.5"
-  (fetch --timeout 5 && exit "$code") &
-  first=$!
-  until ls "$notes"/body.* >/dev/null 2>&1; do sleep 0.05; done
-  cp "$tmp/out" "$tmp/out.first"
+  serve hold
+  fetch_in_background --timeout 300
+  wait_until answered
   fetch
   check "$gateway: two at once: the second gives way" [ "$code" -eq 9 ]
-  wait "$first"
-  check "$gateway: two at once: the first is done" eval "[ $? -eq 0 ] && outcome 9 1"
   serve good
+  wait "$background"
+  check "$gateway: two at once: the first is done" eval "[ $? -eq 0 ] && outcome 9 1"
   : >"$notes/run.999999"
-  sleep 30 &
+  sleep 600 &
   : >"$notes/run.$!"
   fetch
   check "$gateway: a dead run, and another program with its number" outcome 0 1
@@ -191,29 +189,33 @@ one_at_a_time() {
 signals() {
   new_gateway
   for signal in TERM HUP; do
-    serve "slow 1"
-    fetch_in_background --timeout 20
-    until ls "$notes"/body.* >/dev/null 2>&1; do sleep 0.05; done
+    serve hold
+    fetch_in_background --timeout 300
+    wait_until answered
     kill -s $signal "$background"
     wait "$background"
     code=$?
     check "$gateway: $signal: ends with $code" [ "$code" -gt 128 ]
     check "$gateway: $signal: nothing left behind" tidy
   done
+  serve good
   fetch_in_background --every 1
-  until [ "$(grep -c '' "$site/seen")" -ge 2 ]; do sleep 0.05; done
+  wait_until asked_twice
   kill "$background"
   wait "$background"
   code=$?
   check "$gateway: --every: fetched, then unchanged, then TERM: ends with 0" outcome 0 1
 }
 
+asked_twice() {
+  [ "$(grep -c '' "$site/seen")" -ge 2 ]
+}
+
 # Not through a function in a subshell: the signal is for the script itself.
 fetch_in_background() {
-  [ "$1" != --every ] || serve good
   # shellcheck disable=SC2086 # "busybox ash" is two words
-  env -i PATH="$path" $shell "$script" --config "$config" --state "$state" \
-    --server "$base" --id gw-1 --file "$file" --restart "$restart" "$@" >"$tmp/out" 2>&1 &
+  env -i $hear PATH="$path" $shell "$script" --config "$config" --state "$state" \
+    --server "$base" --id gw-1 --file "$file" --restart "$restart" "$@" >"$tmp/out.background" 2>&1 &
   background=$!
 }
 
@@ -228,7 +230,7 @@ random_wait() {
 echo "\$1" >>$tmp/slept
 EOF
   path=$tmp/sleepless:$path
-  for attempt in 1 2 3 4; do
+  for _ in 1 2 3 4; do
     fetch --splay 100000
   done
   # shellcheck disable=SC2016 # awk's fields

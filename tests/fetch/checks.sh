@@ -150,7 +150,7 @@ mkdir "$tmp/lookers"
 path=$tmp/lookers:$tmp/system
 for looker in jq python3; do
   real=$(command -v "$looker") || {
-    echo "# $looker is not installed here: awk looks in its place"
+    skip "$looker looks" "it is not installed"
     continue
   }
   make_program "$tmp/lookers/$looker" <<EOF

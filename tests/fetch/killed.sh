@@ -18,7 +18,7 @@ echo \$calls >$tmp/calls
 echo "$1 \$*" >>$tmp/called
 read -r wanted when <$tmp/wanted
 end() {
-  until [ -s $tmp/pid ]; do :; done
+  until [ -s $tmp/pid ] || [ ! -e $tmp/calls ]; do :; done
   read -r pid <$tmp/pid
   wc -l <$tmp/gateway/restarts >$tmp/restarts_then
   [ \$when-$1 != half-sh ] || echo 99 >$tmp/restarts_then
@@ -30,9 +30,10 @@ case \$when-$1 in
 before-*) end ;;
 half-cat) dd if="\$1" bs=2000 count=1 2>/dev/null; end ;;
 half-cp) dd if="\$2" of="\$3" bs=2000 count=1 2>/dev/null; end ;;
-half-curl | half-wget | half-sh) $real "\$@" & end ;;
+half-curl | half-wget | half-sh) $real "\$@" & end; wait ;;
 *) $real "\$@"; end ;;
 esac
+echo >$tmp/ended
 WRAPPER
 }
 
@@ -51,7 +52,7 @@ run_to_death() {
   echo 0 >"$tmp/calls"
   : >"$tmp/called"
   echo "$1 $2" >"$tmp/wanted"
-  rm -f "$tmp/pid" "$tmp/killed_at"
+  rm -f "$tmp/pid" "$tmp/killed_at" "$tmp/ended"
   count >"$tmp/restarts_then"
   # shellcheck disable=SC2086 # "busybox ash" is two words
   env -i PATH="$wrappers:$path" $shell "$script" --config "$config" \
@@ -60,6 +61,8 @@ run_to_death() {
   echo $! >"$tmp/pid.new"
   mv "$tmp/pid.new" "$tmp/pid"
   wait "$!" 2>/dev/null
+  # What it had begun may go on: how far that is when the next one runs is not left to chance.
+  [ ! -e "$tmp/killed_at" ] || wait_until [ -e "$tmp/ended" ]
 }
 
 # Old, new, or not there if it was not there before; never anything else.

@@ -2,7 +2,12 @@
 # of programs so that PATH says which gateway this is, and results in TAP.
 # shellcheck shell=sh disable=SC2034 # what is set here is used by the tests
 set -u
+# Whoever runs the tests may have others.
+LC_ALL=C TZ=UTC
+export LC_ALL TZ
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/lib/port.sh
+. "$here/../lib/port.sh"
 script=$(cd "${top_srcdir:-$here/../..}/share/gateway" && pwd)/gatehouse-fetch
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/gatehouse-fetch.XXXXXX") || exit 1
 tests=0 server='' mounted='' code=0 program=''
@@ -45,6 +50,12 @@ not() {
   ! "$@"
 }
 
+# skip WHAT WHY: what cannot be tried here.
+skip() {
+  tests=$((tests + 1))
+  echo "ok $tests - $1 # SKIP $2"
+}
+
 finish() {
   echo "1..$tests"
 }
@@ -77,7 +88,7 @@ make_gateways() {
   gateways='ash/curl ash/wget dash/curl dash/wget bash/curl bash/wget'
   case $(wget --version 2>/dev/null) in
   'GNU Wget'*) ln -s "$(command -v wget)" "$tmp/gnu/wget" && gateways="$gateways dash/gnu" ;;
-  *) echo "# no GNU wget here to try" ;;
+  *) skip "GNU wget" "it is not installed" ;;
   esac
 }
 
@@ -96,6 +107,10 @@ use() {
   esac
   path=$programs:$tmp/$client
 }
+
+# Whoever hangs up must be heard, also by those who have learnt from nohup to ignore it.
+hear=''
+if env --default-signal=HUP true 2>/dev/null; then hear='--default-signal=HUP,INT,TERM'; fi
 
 # Runs the script as the gateway would, with output in $tmp/out and its code in $code.
 run() {
@@ -120,16 +135,21 @@ start_server() {
   serve good
   make_body 1 >"$site/body"
   : >"$site/seen"
-  attempt=0
-  until try_port $((20000 + ($$ * 7 + attempt * 1009) % 12000)); do
-    attempt=$((attempt + 1))
-    [ "$attempt" -lt 20 ] || give_up "lighttpd does not start: $(tail -n 1 "$tmp/lighttpd.log")"
-  done
-  base=${scheme:-http}://127.0.0.1:$port
+  lighttpd=$(PATH=$PATH:/usr/sbin:/sbin command -v lighttpd) ||
+    give_up "lighttpd is not installed"
+  serve_somewhere start_lighttpd lighttpd_answers || {
+    server=''
+    give_up "lighttpd does not start: $(tail -n 1 "$tmp/lighttpd.log")"
+  }
 }
 
-try_port() {
-  port=$1
+lighttpd_answers() {
+  answers "$tmp" -k "$base/elsewhere.txt"
+}
+
+# start_lighttpd: as serve_somewhere has it
+start_lighttpd() {
+  base=${scheme:-http}://127.0.0.1:$port
   cat >"$tmp/lighttpd.conf" <<CONF
 server.modules = ("mod_rewrite", "mod_cgi")
 server.document-root = "$site/static"
@@ -147,21 +167,8 @@ server.stream-response-body = 2
 }
 ${extra_lines:-}
 CONF
-  lighttpd=$(PATH=$PATH:/usr/sbin:/sbin command -v lighttpd) ||
-    give_up "lighttpd is not installed"
   "$lighttpd" -D -f "$tmp/lighttpd.conf" >>"$tmp/lighttpd.log" 2>&1 &
   server=$!
-  wait_for=0
-  while kill -0 "$server" 2>/dev/null; do
-    case $(curl -s -k "${scheme:-http}://127.0.0.1:$port/elsewhere.txt") in
-    "$tmp") return 0 ;;
-    esac
-    wait_for=$((wait_for + 1))
-    [ "$wait_for" -lt 50 ] || break
-    sleep 0.1
-  done
-  server=''
-  return 1
 }
 
 # asked_for LINE: the last request, see server.cgi.
@@ -169,8 +176,28 @@ asked_for() {
   [ "$(tail -n 1 "$site/seen")" = "$1" ]
 }
 
+# serve MOOD: those who wait for an answer of before have it.
 serve() {
+  case $1 in
+  hold | stuck) rm -f "$site/go" ;;
+  *) : >"$site/go" ;;
+  esac
   echo "$1" >"$site/mood"
+}
+
+# wait_until COMMAND…: gives up when it does not happen at all.
+wait_until() {
+  waits=2400
+  until "$@" >/dev/null 2>&1; do
+    waits=$((waits - 1))
+    [ "$waits" -gt 0 ] || give_up "$gateway: does not happen: $*"
+    sleep 0.05
+  done
+}
+
+# answered: an answer has begun to come to a run in the background.
+answered() {
+  ls "$notes"/body.*
 }
 
 # A configuration file of about nine kilobytes; the argument makes it differ.

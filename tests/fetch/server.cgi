@@ -1,6 +1,6 @@
 #!/bin/sh
 # The server of the tests: one file for every gateway, with an entity tag, and with keys if
-# ./keys is there.  ./mood says how it answers, and after how many seconds if it is slow.
+# ./keys is there.  ./mood says how it answers; one that waits does so until ./go is there.
 # Each request leaves a line in ./seen.
 # shellcheck disable=SC2094 # "mood" is also a word in an answer
 body=./body
@@ -23,7 +23,11 @@ refuse() { # STATUS MESSAGE
   exit
 }
 
-read -r mood seconds <./mood
+wait_for_go() {
+  while [ ! -e go ] && [ -e mood ]; do sleep 0.05; done
+}
+
+read -r mood <./mood
 if [ -e keys ] && [ "$mood" = good ]; then
   [ -n "$HTTP_AUTHORIZATION" ] || refuse 401 no_key
   [ "$HTTP_AUTHORIZATION" = "Bearer $(cat keys)" ] || refuse 403 wrong_key
@@ -59,11 +63,11 @@ html)
 empty) answer 200 application/json 0 ;;
 moved) printf 'Status: 302\r\nLocation: /elsewhere.json\r\n\r\n' ;;
 unasked) printf 'Status: 304\r\n\r\n' ;;
-stuck) exec sleep "$seconds" ;;
-slow)
+stuck) wait_for_go ;;
+hold)
   answer 200 application/json "$length"
   dd if=$body bs=1000 count=3 2>/dev/null
-  sleep "$seconds"
+  wait_for_go
   dd if=$body bs=1000 skip=3 2>/dev/null
   ;;
 huge)

@@ -200,9 +200,10 @@ sign_in() {
   token=$(field token)
 }
 
-# dump: everything in registry and ledger, as one number
+# dump: everything in registry and ledger, as one number; two that failed are not the same
 dump() {
   for store in registry ledger; do
-    mdb_dump -a "$data/$store"
+    mdb_dump -a "$data/$store" || date +'not dumped at %s.%N'
   done | grep -v '^mapaddr\|^mapsize' | sha256sum
 }
+command -v mdb_dump >/dev/null || bail 'mdb_dump is missing'

@@ -5,6 +5,7 @@
  * time, and prints what came back: a line `COUNT STATUS LENGTH RETRY` for each kind of
  * answer (status 0: none came; RETRY: is there a Retry-After), then `slowest MILLISECONDS`.
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +40,9 @@ child(int to, unsigned long n)
 	struct strbuf buffer;
 
 	strbuf_init(&buffer, 16 << 20);
-	for (; until > 0 ? clock_ticks_ms() < until : n > 0; n--) {
+	/* Once at the least, however late it is. */
+	for (bool more = until > 0 || n > 0; more;
+	     more = until > 0 ? clock_ticks_ms() < until : --n > 0) {
 		int64_t began = clock_ticks_ms();
 		struct fcgi_answer a;
 		struct seen seen;

@@ -11,7 +11,7 @@
 #include "base/number.h"
 
 #define RECORD_MAX 65528
-#define WAIT_S 30
+#define WAIT_S 300
 
 enum { BEGIN = 1, END = 3, PARAMS = 4, STDIN = 5, STDOUT = 6 };
 

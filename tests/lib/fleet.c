@@ -27,7 +27,6 @@
  *	check					verifies every record and index
  *	busy SECONDS FILE			changes things; FILE gets `expect` lines of
  *						what was acknowledged, `try` lines before
- *	hold registry|ledger SECONDS		holds the write lock
  *	damage KIND|state ID			flips a bit of the stored bytes; twice: none
  *	schema registry|ledger NUMBER
  */
@@ -75,7 +74,6 @@ static const struct {
     {"rollout-state", fleet_rollout_state, 1},
     {"check", fleet_check, 0},
     {"busy", fleet_busy, 2},
-    {"hold", fleet_hold, 2},
     {"damage", fleet_damage, 2},
 };
 

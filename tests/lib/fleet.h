@@ -49,6 +49,6 @@ fleet_fn fleet_explain, fleet_state, fleet_check;
 fleet_fn fleet_image, fleet_image_file, fleet_rollout, fleet_rollout_state;
 
 /* fleet_strain.c */
-fleet_fn fleet_busy, fleet_hold, fleet_damage, fleet_schema;
+fleet_fn fleet_busy, fleet_damage, fleet_schema;
 
 #endif

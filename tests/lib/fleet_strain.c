@@ -1,4 +1,4 @@
-/* What makes life hard for the endpoint: a busy writer, somebody who holds a lock, damage. */
+/* What makes life hard for the endpoint: a busy writer, damage. */
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -127,31 +127,6 @@ fleet_busy(struct fleet *f, char **words, size_t count)
 	close(b.fd);
 	printf("%lu changes\n", b.n);
 	return err;
-}
-
-/* ---- somebody who holds the write lock ------------------------------------------------- */
-
-static int
-sleep_in(struct store_txn *txn, void *arg)
-{
-	(void)txn;
-	printf("held\n");
-	fflush(stdout);
-	sleep(*(unsigned *)arg);
-	return E_AGAIN; /* nothing is changed */
-}
-
-int
-fleet_hold(struct fleet *f, char **words, size_t count)
-{
-	unsigned seconds = (unsigned)strtoul(words[1], NULL, 10);
-	struct store *store;
-	int err = fleet_store(f, words[0], &store);
-
-	(void)count;
-	if (err == E_OK)
-		err = store_update(store, f->m.wait_ms, sleep_in, &seconds);
-	return err == E_AGAIN ? E_OK : err;
 }
 
 /* ---- damage ---------------------------------------------------------------------------- */

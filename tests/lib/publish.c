@@ -9,16 +9,17 @@
  *	state ROLLOUT STATUS PERCENT	draft, running, paused, aborted or finished
  *	offers ROLLOUT			prints how many gateways were offered it
  *	hex LINES SEED			prints Intel HEX, 44 bytes a line and 12 at the end
- *	loop CHANNEL SECONDS PREFIX	a new image, release and channel, again and again;
- *					prints how many
+ *	loop CHANNEL PREFIX END		a new image, release and channel, again and again,
+ *					until there is a file END; a line for each
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/hex.h"
 #include "base/log.h"
 #include "base/number.h"
@@ -290,13 +291,14 @@ put_hex(FILE *to, unsigned long lines, unsigned long seed)
 /* Each of another size; the image before the last one loses its records, its file stays for
  * the collector's day. */
 static void
-publish_loop(const char *channel, int64_t seconds, const char *prefix)
+publish_loop(const char *channel, const char *prefix, const char *end)
 {
-	int64_t until = clock_ticks_ms() + seconds * 1000;
 	char id[40], gone[40];
 	unsigned n = 0;
 
-	for (; clock_ticks_ms() < until; n++) {
+	/* Whoever wants no more of them may have gone. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (; access(end, F_OK) != 0; n++) {
 		FILE *file = tmpfile();
 		struct release release;
 		struct firmware firmware;
@@ -317,9 +319,10 @@ publish_loop(const char *channel, int64_t seconds, const char *prefix)
 			change(&firmware_kind, gone, &firmware, NULL, NULL);
 		}
 		arena_reset(&arena);
+		puts(id);
+		fflush(stdout);
 		usleep(2000);
 	}
-	printf("%u\n", n);
 }
 
 /* ---- all ---------------------------------------------------------------------------------------- */
@@ -353,7 +356,7 @@ run(int count, char **w)
 	} else if (count == 3 && strcmp(w[0], "hex") == 0) {
 		put_hex(stdout, strtoul(w[1], NULL, 10), strtoul(w[2], NULL, 10));
 	} else if (count == 4 && strcmp(w[0], "loop") == 0) {
-		publish_loop(w[1], strtol(w[2], NULL, 10), w[3]);
+		publish_loop(w[1], w[2], w[3]);
 	} else {
 		die("what?", NULL);
 	}

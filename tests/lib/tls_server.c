@@ -2,6 +2,7 @@
 
 #include <netdb.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -119,6 +120,7 @@ run(const struct tls_server *server, int listener)
 	int fd;
 
 	signal(SIGPIPE, SIG_IGN);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	alarm(600);
 	gnutls_certificate_allocate_credentials(&cred);
 	if (server->manner == TLS_SPEAKS && gnutls_certificate_set_x509_key_mem(cred,

@@ -27,7 +27,7 @@ struct tls_server {
 };
 
 /* False when there is no such address here (IPv6) or anything else goes wrong. The child
- * ends by itself after ten minutes. */
+ * ends with the thread that started it, or after ten minutes. */
 bool tls_server_start(struct tls_server *server);
 void tls_server_stop(struct tls_server *server);
 

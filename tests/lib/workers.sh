@@ -2,6 +2,16 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154 # tap.sh has them
 
+# workers_listen LIST: all of them catch SIGTERM; before that it would not end them in order
+workers_listen() {
+  for worker in $(cat "$1"); do
+    case $(sed -n 's/^SigCgt:.*\(.\)...$/\1/p' "/proc/$worker/status" 2>/dev/null) in
+    [4-7c-f]) ;;
+    *) return 1 ;;
+    esac
+  done
+}
+
 # workers PROGRAM N LIST: N of it, on $sock. $app_pid is their parent, which ends with 0 when
 # all of them did; their numbers are in the file LIST.
 workers() {
@@ -41,10 +51,6 @@ END
     "$3" $(seq "$2") 2>>"$log" &
   app_pid=$!
   app_program="$1 ($2 workers)"
-  tap_tries=0
-  while [ ! -s "$3" ]; do
-    tap_tries=$((tap_tries + 1))
-    [ "$tap_tries" -lt 200 ] || bail "the workers of $1 do not start"
-    sleep 0.05
-  done
+  wait_for [ -s "$3" ] || bail "the workers of $1 do not start"
+  wait_for workers_listen "$3" || bail "the workers of $1 do not listen to signals"
 }

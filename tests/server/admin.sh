@@ -139,6 +139,9 @@ is "$status" 413 'a form of 2 MB'
 # ---- below another path -------------------------------------------------------------------------
 server_stop
 config 'public_url = https://gatehouse.example.com/lora'
+case $server_mode in *-spawn-fcgi) config 'log = syslog' ;; esac
+# shellcheck disable=SC2034 # for everywhere.sh
+logged=$(cat "$work/programs.log")
 admin=/lora/admin
 server_admin_at "$admin"
 server_start "$server_mode"

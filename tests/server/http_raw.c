@@ -18,7 +18,7 @@
 
 #define ANSWER_MAX (1 << 20)
 #define PARALLEL_MAX 200
-#define PATIENCE_MS 30000
+#define PATIENCE_MS 300000
 
 struct answer {
 	char bytes[ANSWER_MAX + 1];

@@ -22,7 +22,7 @@
 #include "kickstarter/device.h"
 
 #define ANSWER_MAX (16 << 20)
-#define PATIENCE_MS 60000
+#define PATIENCE_MS 300000
 
 static struct strbuf answer;
 static size_t first;

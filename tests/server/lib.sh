@@ -11,6 +11,8 @@
 
 # shellcheck source=tests/cli/lib.sh
 . "$top_srcdir/tests/cli/lib.sh"
+# shellcheck source=tests/lib/port.sh
+. "$top_srcdir/tests/lib/port.sh"
 unset GATEHOUSE_TEST_NOW
 raw=$work/raw
 lighttpd_pid=
@@ -23,23 +25,16 @@ lighttpd_stop() {
 }
 trap 'lighttpd_stop; tap_cleanup' EXIT
 
-# Does it listen, and is it ours?
-lighttpd_lives() {
-  kill -0 "$lighttpd_pid" 2>/dev/null || return 0
-  grep -q 'server started' "$work/lighttpd.log" 2>/dev/null
+lighttpd_answers() {
+  answers "$work" "$url/whose.txt"
 }
 
-lighttpd_rows=
-lighttpd_start() {
-  command -v lighttpd >/dev/null || PATH=$PATH:/usr/sbin
-  tap_port=$((20000 + $$ % 20000))
-  for tap_try in 1 2 3 4 5 6 7 8 9; do
-    port=$((tap_port + tap_try * 61))
-    url=http://127.0.0.1:$port
-    mkdir -p "$work/www" "$work/run"
-    : >"$work/lighttpd.log"
-    {
-      cat <<END
+# lighttpd_try: as serve_somewhere has it; the lines are in $work/lines
+lighttpd_try() {
+  url=http://127.0.0.1:$port
+  : >"$work/lighttpd.log"
+  {
+    cat <<END
 server.document-root = "$work/www"
 server.port = $port
 server.bind = "127.0.0.1"
@@ -51,14 +46,20 @@ var.gatehouse_conf = "$conf"
 var.gatehouse_run = "$work/run"
 include "${lighttpd_rows:-$top_srcdir/etc/lighttpd/gatehouse.conf}"
 END
-      for tap_line in "$@"; do printf '%s\n' "$tap_line"; done | sed "s/@next@/$((port + 1))/g"
-    } >"$work/lighttpd.conf"
-    env -i PATH="$PATH" lighttpd -D -f "$work/lighttpd.conf" 2>>"$work/programs.log" &
-    lighttpd_pid=$!
-    wait_for lighttpd_lives
-    if kill -0 "$lighttpd_pid" 2>/dev/null; then return; fi
-    grep -q 'Address already in use' "$work/lighttpd.log" "$work/programs.log" || break
-  done
+    sed "s/@next@/$((port + 1))/g" "$work/lines"
+  } >"$work/lighttpd.conf"
+  env -i PATH="$PATH" lighttpd -D -f "$work/lighttpd.conf" 2>>"$work/programs.log" &
+  lighttpd_pid=$!
+}
+
+lighttpd_rows=
+lighttpd_start() {
+  command -v lighttpd >/dev/null || PATH=$PATH:/usr/sbin
+  mkdir -p "$work/www" "$work/run"
+  echo "$work" >"$work/www/whose.txt"
+  for tap_line in "$@"; do printf '%s\n' "$tap_line"; done >"$work/lines"
+  serve_somewhere lighttpd_try lighttpd_answers && return
+  lighttpd_pid=
   tail -n 20 "$work/lighttpd.log" "$work/programs.log" >"$log"
   bail "lighttpd does not start"
 }
@@ -68,8 +69,8 @@ raw() {
   printf "$1" >"$work/request"
   "$top_builddir/tests/server/http_raw" "$port" "$work/request" >"$raw" 2>"$work/raw.err"
   raw_status=$?
-  tap_head=$(awk '{ print } /^\r?$/ { exit }' "$raw" | tee "$raw.head" | wc -c)
-  tail -c +$((tap_head + 1)) "$raw" >"$raw.body"
+  # What a shell of its own sets is none of the scripts' words.
+  (answer=$raw && tap_take_apart)
 }
 
 # raw_fine NAME: it was answered as every answer has to be

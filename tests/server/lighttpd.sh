@@ -2,6 +2,8 @@
 # cups.fcgi behind lighttpd, with etc/lighttpd as it is: TLS 1.2 on a loopback port, tokens and
 # client certificates, forged headers, and requests as the LoRa Basics Station writes them.
 . "${top_srcdir:=.}/tests/lib/cups.sh"
+# shellcheck source=tests/lib/port.sh
+. "$top_srcdir/tests/lib/port.sh"
 real_time
 PATH=$PATH:/usr/sbin
 
@@ -37,11 +39,15 @@ token_blob "$work/root.der" 'Authorization: Bearer NNSXS.LNS.SECRET' >"$work/blo
 programs=$(cd "$top_builddir/cgi-bin" && pwd)
 top=$(cd "$top_srcdir" && pwd)
 mkdir "$work/www"
+echo "$work" >"$work/www/whose.txt"
+: >"$log"
 start_lighttpd() {
+  http=http://127.0.0.1:$port
+  https=https://localhost:$((port + 1))
   cat >"$work/lighttpd.conf" <<END
 server.document-root = "$work/www"
 server.bind = "127.0.0.1"
-server.port = $1
+server.port = $port
 server.errorlog = "$work/lighttpd.log"
 server.breakagelog = "$log"
 server.max-keep-alive-idle = 1
@@ -50,7 +56,7 @@ var.gatehouse_programs = "$programs"
 var.gatehouse_conf = "$conf"
 var.gatehouse_run = "$work"
 include "$top/etc/lighttpd/gatehouse.conf"
-var.gatehouse_https = "127.0.0.1:$2"
+var.gatehouse_https = "127.0.0.1:$((port + 1))"
 var.gatehouse_certificate = "$work/server.pem"
 var.gatehouse_key = "$work/server.key"
 var.gatehouse_client_cas = "$work/client-cas.pem"
@@ -60,25 +66,14 @@ END
     lighttpd -D -f "$work/lighttpd.conf" >"$work/start.log" 2>&1 &
   app_pid=$!
   app_program=lighttpd
-  for _ in $(seq 100); do
-    if curl -s -o /dev/null "http://127.0.0.1:$1/healthz"; then return 0; fi
-    app_lives || return 1
-    sleep 0.1
-  done
-  return 1
 }
-# Others may have the port: then it ends, and another one is tried.
-: >"$log"
-for i in 1 2 3 4 5 6 7 8 9 10; do
-  port=$((20000 + ($$ * 10 + i * 997) % 12000))
-  start_lighttpd $port $((port + 1)) && break
-  kill "$app_pid" 2>/dev/null
-  wait "$app_pid"
+lighttpd_answers() {
+  answers "$work" "$http/whose.txt"
+}
+serve_somewhere start_lighttpd lighttpd_answers || {
   app_pid=
-done
-[ -n "$app_pid" ] || bail "lighttpd does not start: $(cat "$work/start.log" "$work/lighttpd.log")"
-http=http://127.0.0.1:$port
-https=https://localhost:$((port + 1))
+  bail "lighttpd does not start: $(cat "$work/start.log" "$work/lighttpd.log")"
+}
 
 # ---- asking ------------------------------------------------------------------------
 # take: the raw answer in $answer, into $status, its head and its body
@@ -91,7 +86,7 @@ fetch() {
   path=$1
   shift
   request >"$work/body.json"
-  curl -sS -4 -i --raw --http1.1 --tlsv1.2 --tls-max 1.2 --max-time 20 \
+  curl -sS -4 -i --raw --http1.1 --tlsv1.2 --tls-max 1.2 --max-time 300 \
     --cacert "$work/root.pem" -H 'Content-Type: application/json' "$@" "$path" \
     >"$answer" 2>"$work/curl.log" || echo "# curl: $(cat "$work/curl.log")"
   take
@@ -195,7 +190,7 @@ station_request() {
 by_hand() {
   station_request "$1" >"$work/raw"
   shift
-  timeout 20 openssl s_client -quiet -connect "127.0.0.1:$((port + 1))" -tls1_2 \
+  timeout 300 openssl s_client -quiet -connect "127.0.0.1:$((port + 1))" -tls1_2 \
     -servername localhost -verify_hostname localhost -CAfile "$work/root.pem" \
     -verify_return_error -curves P-521:P-384:P-256:X25519 "$@" \
     <"$work/raw" >"$answer" 2>"$work/s_client.log"
@@ -236,13 +231,12 @@ is "$(for pid in $programs_pids; do
   tr '\0' ' ' <"/proc/$pid/cmdline" && echo
 done | grep -c 'cups\.fcgi')" 2 'two cups.fcgi'
 kill -TERM "$app_pid"
-wait_app 20
+wait_app 120
 is "$app_status" 0 'lighttpd ends with 0'
-# shellcheck disable=SC2086
-for _ in $(seq 100); do
-  kill -0 $programs_pids 2>/dev/null || break
-  sleep 0.1
-done
+programs_gone() {
+  for pid in $programs_pids; do ! kill -0 "$pid" 2>/dev/null || return 1; done
+}
+wait_for programs_gone
 for pid in $programs_pids; do
   if kill -0 "$pid" 2>/dev/null; then fail "its program $pid too"; else pass 'its programs too'; fi
 done

@@ -3,9 +3,9 @@ check_PROGRAMS += tests/server/http_raw tests/server/kick_fetch
 tests_server_http_raw_SOURCES = tests/server/http_raw.c
 tests_server_kick_fetch_SOURCES = tests/server/kick_fetch.c
 tests_server_kick_fetch_LDADD = $(KICKSTARTER_LIBS) $(CRYPTO_LIBS) $(BASE_LIBS)
-EXTRA_DIST += tests/server/lib.sh tests/server/servers.sh tests/server/everywhere.sh \
-	tests/server/manners.sh tests/server/wire.py \
-	tests/server/admin.sh
+EXTRA_DIST += tests/lib/port.sh tests/server/lib.sh tests/server/servers.sh \
+	tests/server/everywhere.sh tests/server/manners.sh tests/server/admin.sh \
+	tests/server/kick_lib.sh tests/server/wire.py
 server_tests = \
 	tests/server/apache-cgi.sh \
 	tests/server/apache-fcgid.sh \

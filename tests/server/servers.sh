@@ -15,6 +15,8 @@
 
 # shellcheck source=tests/cli/lib.sh
 . "$top_srcdir/tests/cli/lib.sh"
+# shellcheck source=tests/lib/port.sh
+. "$top_srcdir/tests/lib/port.sh"
 unset GATEHOUSE_TEST_NOW
 PATH=$PATH:/usr/sbin:/sbin
 # shellcheck disable=SC2034 # for the scripts
@@ -42,6 +44,7 @@ issue() {
 server_prepare() {
   run_folder=$work/run
   mkdir -p "$work/www" "$run_folder" "$work/programs" "$work/server"
+  echo "$work" >"$work/www/whose.txt"
   cp "$top_builddir"/cgi-bin/*.fcgi "$work/programs"
   server_etc=$work/etc
   cp -R "$top_srcdir/etc" "$server_etc"
@@ -72,14 +75,16 @@ server_admin_at() {
 
 # ---- programs of their own, as systemd or spawn-fcgi run them -------------------------------
 
-# As doc/guide/web-servers.md says, but for the users. It throws standard error away.
+# As doc/guide/web-servers.md says, but for the users, and that standard error is kept, which
+# it throws away: with `log = syslog` that stays empty.
 server_spawn_fcgi() {
-  grep -q '^log = syslog' "$conf" || config 'log = syslog'
   for server_program in "$work"/programs/*.fcgi; do
     server_name=$(basename "$server_program" .fcgi)
     rm -f "$run_folder/$server_name.socket"
+    # shellcheck disable=SC2016 # for the shell that is started
     (as_server spawn-fcgi -s "$run_folder/$server_name.socket" -M 0660 -F 2 \
-      -P "$run_folder/$server_name.pid" -- "$server_program" --config "$conf") \
+      -P "$run_folder/$server_name.pid" -- /bin/sh -c 'exec "$@" 2>>"$0"' \
+      "$work/programs.log" "$server_program" --config "$conf") \
       >>"$work/start.log" 2>&1 || bail "spawn-fcgi: $(cat "$work/start.log")"
     server_workers="$server_workers $(tr '\n' ' ' <"$run_folder/$server_name.pid")"
     # It makes the socket before it knows whether the program runs.
@@ -209,6 +214,7 @@ http {
 	include gatehouse-http.conf;
 	server {
 		listen 127.0.0.1:$port default_server;
+		root $work/www;
 		include gatehouse.conf;
 	}
 	server {
@@ -233,39 +239,38 @@ END
 }
 
 server_answers() {
-  kill -0 "$server_pid" 2>/dev/null || return 0
-  curl -s -o /dev/null --max-time 5 "$http/healthz"
+  answers "$work" "$http/whose.txt"
+}
+
+# server_try: as serve_somewhere has it
+server_try() {
+  tls_port=$((port + 1))
+  http=http://127.0.0.1:$port
+  # shellcheck disable=SC2034 # for the scripts
+  https=https://localhost:$tls_port
+  : >"$work/start.log"
+  case $server_mode in
+  lighttpd-fastcgi) server_lighttpd gatehouse.conf ;;
+  lighttpd-sockets) server_lighttpd gatehouse-sockets.conf ;;
+  lighttpd-cgi) server_lighttpd gatehouse-cgi.conf ;;
+  apache-fcgid) server_apache gatehouse-fcgid.conf event fcgid ;;
+  apache-proxy) server_apache gatehouse-proxy.conf event proxy proxy_fcgi buffer ;;
+  apache-cgi) server_apache gatehouse-cgi.conf prefork cgi ;;
+  nginx*) server_nginx ;;
+  *) bail "there is no server $server_mode" ;;
+  esac
 }
 
 server_start() {
   server_mode=$1
-  server_first=$((20000 + $$ % 11000))
   case $server_mode in
   *-sockets | apache-proxy | nginx) server_spawn ;;
   *-spawn-fcgi) server_spawn_fcgi ;;
   esac
-  for server_try in 1 2 3 4 5 6 7 8 9; do
-    port=$((server_first + server_try * 173))
-    tls_port=$((port + 1))
-    http=http://127.0.0.1:$port
-    https=https://localhost:$tls_port
-    : >"$work/start.log"
-    case $server_mode in
-    lighttpd-fastcgi) server_lighttpd gatehouse.conf ;;
-    lighttpd-sockets) server_lighttpd gatehouse-sockets.conf ;;
-    lighttpd-cgi) server_lighttpd gatehouse-cgi.conf ;;
-    apache-fcgid) server_apache gatehouse-fcgid.conf event fcgid ;;
-    apache-proxy) server_apache gatehouse-proxy.conf event proxy proxy_fcgi buffer ;;
-    apache-cgi) server_apache gatehouse-cgi.conf prefork cgi ;;
-    nginx*) server_nginx ;;
-    *) bail "there is no server $server_mode" ;;
-    esac
-    wait_for server_answers
-    if kill -0 "$server_pid" 2>/dev/null; then return; fi
-    # Others may have the port: then another one is tried.
-    grep -qi 'address already in use' "$work/start.log" "$work/server/log" || break
-  done
-  bail "$server_mode does not start: $(cat "$work/start.log" "$work/server/log")"
+  serve_somewhere server_try server_answers || {
+    server_pid=
+    bail "$server_mode does not start: $(cat "$work/start.log" "$work/server/log")"
+  }
 }
 
 server_gone() {

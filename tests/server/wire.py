@@ -1,21 +1,21 @@
-"""wire.py [-t CA] [-n COUNT] [-h] [-c BYTES] [-s SECONDS] [-w SECONDS] PORT
+"""wire.py [-t CA] [-n COUNT] [-h] [-c BYTES] [-s SECONDS] [-w SECONDS] [-x BYTES] PORT
 
 Bytes to loopback, as they are. Sends standard input in one piece and says of each of COUNT
 answers (1) its status and the length of its body, "100" for an interim one; then, if that comes
 first, "closed", "reset" or "late". -h: these are answers to HEAD. -c: after so many bytes of the
-answer the connection is reset. -s: nothing is read; the connection is held for so long. -w: it
-is "late" after so many seconds (30). -t: by TLS 1.2 without a server name.
+answer the connection is reset. -s: says "sent" and holds the connection for so long, or until
+its other end answers or closes it. -w: it is "late" after so many seconds (300). -x: so many
+bytes of what comes, in hexadecimal digits. -t: by TLS 1.2 without a server name.
 """
 import getopt
 import socket
 import ssl
 import struct
 import sys
-import time
 
 
 def dial(port, ca):
-    s = socket.create_connection(("127.0.0.1", port), 30)
+    s = socket.create_connection(("127.0.0.1", port), 300)
     if ca is None:
         return s
     context = ssl.create_default_context(cafile=ca)
@@ -69,16 +69,26 @@ class Answers:
 
 
 def main():
-    options, words = getopt.getopt(sys.argv[1:], "t:n:hc:s:w:")
+    options, words = getopt.getopt(sys.argv[1:], "t:n:hc:s:w:x:")
     options = dict(options)
     request = sys.stdin.buffer.read()
     s = dial(int(words[0]), options.get("-t"))
-    s.settimeout(float(options.get("-w", 30)))
+    s.settimeout(float(options.get("-w", 300)))
     s.sendall(request)
     if "-s" in options:
-        time.sleep(float(options["-s"]))
+        print("sent", flush=True)
+        s.settimeout(float(options["-s"]))
+        try:
+            s.recv(1)
+        except TimeoutError:
+            pass
         return
     answers = Answers(s)
+    if "-x" in options:
+        while len(answers.bytes) < int(options["-x"]) and answers.more():
+            pass
+        print(answers.bytes[:int(options["-x"])].hex())
+        return
     if "-c" in options:
         while len(answers.bytes) < int(options["-c"]) and answers.more():
             pass

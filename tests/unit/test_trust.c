@@ -2,13 +2,15 @@
  * certificates are worth is in test_trust_chain.c. */
 #include "tests/unit/trust_scene.h"
 
+#include <dirent.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 
-#define SHORT 400
+#define SHORT 2000
 
 /* ---- tests --------------------------------------------------------------------------- */
 
@@ -103,7 +105,7 @@ says_nothing(void **state)
 	server.manner = TLS_MUTE;
 	start(leaf, span_str(""));
 	ms = takes("lns.test", SHORT, "took too long for the TLS handshake");
-	assert_in_range(ms, SHORT - 5, SHORT + 3000);
+	assert_in_range(ms, SHORT - 5, MUCH);
 }
 
 static void
@@ -119,14 +121,32 @@ speaks_something_else(void **state)
 	fails("lns.test", root.crt, "closed the connection");
 }
 
+/* A socket that has the port of this address, a free one for 0: until it listens, whoever
+ * connects there is refused. */
+static int
+bind_to(uint32_t address, uint16_t port)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(port)};
+	socklen_t size = sizeof at;
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	at.sin_addr.s_addr = htonl(address);
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&at, size), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &size), 0);
+	server.port = ntohs(at.sin_port);
+	return fd;
+}
+
 static void
 nobody_listens(void **state)
 {
+	int fd = bind_to(INADDR_LOOPBACK, 0);
+
 	(void)state;
-	start(leaf, span_str(""));
-	tls_server_stop(&server);
-	assert_true(takes("lns.test", WAIT, "Connection refused") < WAIT - 1000);
+	assert_true(takes("lns.test", WAIT, "Connection refused") < MUCH);
 	assert_non_null(strstr(fault.text, "lns.test port "));
+	close(fd);
 }
 
 static void
@@ -137,46 +157,57 @@ does_not_resolve(void **state)
 	fails("nowhere.test", root.crt, "nowhere.test does not resolve: ");
 }
 
+static int
+count_threads(void)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	int count = 0;
+
+	assert_non_null(tasks);
+	while (readdir(tasks) != NULL)
+		count++;
+	closedir(tasks);
+	return count;
+}
+
 static void
 name_server_is_slow(void **state)
 {
+	int before = count_threads();
 	int64_t ms;
-	int ended = 0;
 
 	(void)state;
 	server.port = 443;
 	ms =
 	    takes("slow.test", 200, "name server did not answer in time for slow.test");
-	assert_in_range(ms, 195, 1900);
+	assert_in_range(ms, 195, MUCH);
 	/* The thread outlives the call and cleans up behind itself. */
-	for (int i = 0; i < 1000 && ended == 0; i++) {
+	assert_false(slow_was_found());
+	let_slow_be_found();
+	for (int i = 0; i < WAIT / 10 && count_threads() > before; i++)
 		usleep(10000);
-		pthread_mutex_lock(&slow_lock);
-		ended = slow_ended;
-		pthread_mutex_unlock(&slow_lock);
-	}
-	assert_int_equal(ended, 1);
-	usleep(50000);
+	assert_true(slow_was_found());
+	assert_int_equal(count_threads(), before);
 }
 
-/* A listener that takes no more connections: to connect to it takes for ever. */
-static int
-full_listener(const char *address, uint16_t port, int *clients, int count)
+/* Makes it a listener that takes no more connections: to connect to it takes for ever. */
+static void
+listen_full(int fd, int *clients, int count)
 {
-	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(port)};
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	struct sockaddr_in at;
+	socklen_t size = sizeof at;
+	struct pollfd p;
 
-	at.sin_addr.s_addr =
-	    htonl(strcmp(address, "127.0.0.1") == 0 ? 0x7f000001 : 0x7f000002);
-	assert_true(fd >= 0);
-	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &size), 0);
 	assert_int_equal(listen(fd, 0), 0);
 	for (int i = 0; i < count; i++) {
 		clients[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-		(void)connect(clients[i], (struct sockaddr *)&at, sizeof at);
+		(void)connect(clients[i], (struct sockaddr *)&at, size);
 	}
+	/* The first one is in the queue, which is full then. */
+	p = (struct pollfd){.fd = clients[0], .events = POLLOUT};
+	assert_int_equal(poll(&p, 1, WAIT), 1);
 	usleep(20000);
-	return fd;
 }
 
 static void
@@ -189,11 +220,12 @@ second_address_is_tried(void **state)
 	start(leaf, pem_of(middle.crt));
 	fetches("two.test", root.crt);
 	/* The first one is dead rather than closed: half of the time is its share. */
-	fd = full_listener("127.0.0.2", server.port, clients, 4);
+	fd = bind_to(INADDR_LOOPBACK + 1, server.port);
+	listen_full(fd, clients, 4);
 	before = clock_ticks_ms();
-	if (fetch("two.test", root.crt, 4000) != E_OK)
+	if (fetch("two.test", root.crt, 16000) != E_OK)
 		fail_msg("%s", fault.text);
-	assert_in_range(clock_ticks_ms() - before, 1900, 3900);
+	assert_true(clock_ticks_ms() - before >= 7900);
 	for (int i = 0; i < 4; i++)
 		close(clients[i]);
 	close(fd);
@@ -202,15 +234,13 @@ second_address_is_tried(void **state)
 static void
 connecting_takes_too_long(void **state)
 {
-	int clients[4], fd;
+	int clients[4], fd = bind_to(INADDR_LOOPBACK, 0);
 	int64_t ms;
 
 	(void)state;
-	start(leaf, span_str(""));
-	tls_server_stop(&server);
-	fd = full_listener("127.0.0.1", server.port, clients, 4);
+	listen_full(fd, clients, 4);
 	ms = takes("lns.test", SHORT, "timed out");
-	assert_in_range(ms, SHORT - 5, SHORT + 3000);
+	assert_in_range(ms, SHORT - 5, MUCH);
 	for (int i = 0; i < 4; i++)
 		close(clients[i]);
 	close(fd);

@@ -1,7 +1,9 @@
 #include "tests/unit/trust_scene.h"
 
+#include <errno.h>
 #include <netdb.h>
-#include <unistd.h>
+#include <pthread.h>
+#include <time.h>
 
 struct arena arena;
 struct fault fault;
@@ -20,8 +22,44 @@ int __real_getaddrinfo(const char *host, const char *service,
 int __wrap_getaddrinfo(const char *host, const char *service,
     const struct addrinfo *hints, struct addrinfo **found_list);
 
-pthread_mutex_t slow_lock = PTHREAD_MUTEX_INITIALIZER;
-int slow_ended;
+static pthread_mutex_t slow_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t slow_changed = PTHREAD_COND_INITIALIZER;
+static bool slow_may_end, slow_ended;
+
+void
+let_slow_be_found(void)
+{
+	pthread_mutex_lock(&slow_lock);
+	slow_may_end = true;
+	pthread_cond_broadcast(&slow_changed);
+	pthread_mutex_unlock(&slow_lock);
+}
+
+bool
+slow_was_found(void)
+{
+	bool ended;
+
+	pthread_mutex_lock(&slow_lock);
+	ended = slow_ended;
+	pthread_mutex_unlock(&slow_lock);
+	return ended;
+}
+
+static void
+take_time(void)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += WAIT / 1000;
+	pthread_mutex_lock(&slow_lock);
+	while (!slow_may_end &&
+	       pthread_cond_timedwait(&slow_changed, &slow_lock, &until) != ETIMEDOUT)
+		;
+	slow_ended = true;
+	pthread_mutex_unlock(&slow_lock);
+}
 
 int
 __wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
@@ -33,10 +71,7 @@ __wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo 
 	if ((hints->ai_flags & AI_NUMERICHOST) != 0)
 		return __real_getaddrinfo(host, service, hints, found_list);
 	if (strcmp(host, "slow.test") == 0) {
-		usleep(2000000);
-		pthread_mutex_lock(&slow_lock);
-		slow_ended++;
-		pthread_mutex_unlock(&slow_lock);
+		take_time();
 	} else if (strcmp(host, "two.test") == 0) {
 		rc = __real_getaddrinfo("127.0.0.2", service, hints, found_list);
 		if (rc == 0)
