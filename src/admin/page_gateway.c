@@ -450,14 +450,20 @@ audit_row(struct manage *m, struct store_txn *txn, const void *record, void *arg
 int
 page_gateway_history(struct visit *v)
 {
+	struct audit_filter f = {.before = pager_after(v), .limit = PAGE_ROWS};
 	struct gateway g;
+	uint64_t next;
 	int err = gateway_read(v, &g);
 
 	if (err != E_OK)
 		return err;
+	f.record = g.serial;
 	gateway_begin(v, &g, "History");
-	table_begin(v, "Changes", audit_titles);
-	err = manage_history(&v->m, g.serial, audit_row, v);
+	table_begin(v, "Changes, newest first", audit_titles);
+	err = manage_audit(&v->m, &f, audit_row, v, &next);
 	table_end(v);
-	return err == E_OK ? page_end(v) : err;
+	if (err != E_OK)
+		return err;
+	pager(v, next);
+	return page_end(v);
 }

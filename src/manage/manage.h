@@ -130,9 +130,6 @@ typedef int manage_record_fn(
 int manage_list(struct manage *m, const struct record_kind *kind, uint64_t after,
     uint64_t limit, manage_record_fn *fn, void *arg);
 
-/* The same for the audit entries of one record. */
-int manage_history(struct manage *m, uint64_t serial, manage_record_fn *fn, void *arg);
-
 /* Which entries of the audit log. Texts are NULL or "" for any. */
 struct audit_filter {
 	uint64_t record;	 /* serial of the record that they are about; 0: any */

@@ -348,5 +348,18 @@ hasnt "$(body)" "$fleet_id" 'and not the end'
 get '/audit?after=1'
 is "$status" 200 'before the first: nothing'
 hasnt "$(body)" 'Next page' 'and nothing behind it'
+
+# A gateway's own history, as long as it may be.
+must gateway add long-one
+for i in $(seq 60); do echo "long-one,name $i"; done >"$work/names"
+while IFS=, read -r id name; do must gateway set "$id" "name=$name"; done <"$work/names"
+get /gateways/long-one/history
+is "$(body | grep -c '<bdi>set</bdi>')" 50 'a page of it'
+has "$(body)" '<bdi>name 60</bdi>' 'begins with the newest'
+hasnt "$(body)" '<bdi>name 9</bdi>' 'and ends somewhere'
+get "$(next)"
+has "$(body)" '<bdi>name 9</bdi>' 'the next one goes on'
+has "$(body)" '<bdi>add</bdi>' 'to the beginning'
+is "$(next)" '' 'and no further'
 stop_app
 done_testing

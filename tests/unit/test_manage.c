@@ -26,13 +26,20 @@ keep_entry(struct manage *m, struct store_txn *txn, const void *record, void *ar
 	return record_copy(&audit_kind, record, e->arena, &e->list[e->count++]);
 }
 
+/* As they came, while the log gives the newest first. */
 static struct entries
 history(struct fixture *f, uint64_t serial)
 {
-	struct entries e = {.arena = &f->arena};
+	struct audit_filter filter = {
+	    .record = serial, .limit = COUNT(((struct entries *)0)->list)};
+	struct entries e = {.arena = &f->arena}, turned = {0};
+	uint64_t next;
 
-	done(f, manage_history(worker(f), serial, keep_entry, &e));
-	return e;
+	done(f, manage_audit(worker(f), &filter, keep_entry, &e, &next));
+	assert_int_equal(next, 0);
+	for (turned.count = 0; turned.count < e.count; turned.count++)
+		turned.list[turned.count] = e.list[e.count - 1 - turned.count];
+	return turned;
 }
 
 /* ---- changes -------------------------------------------------------------------------------- */
