@@ -214,7 +214,9 @@ put_windows(struct visit *v, const struct gateway *g)
 		window_form(v, id, "open", "Open a provisioning window for an hour");
 	if (g->kickstarter) {
 		window_form(
-		    v, id, "activation-open", "Let it be activated again within a day");
+		    v, id, "activation-day", "Let it be activated again within a day");
+		window_form(v, id, "activation-open",
+		    "Let it be activated again whenever it comes");
 		window_form(v, id, "activation-close", "Let it be activated no more");
 	}
 	page_buttons_end(v);
@@ -326,9 +328,12 @@ page_gateway_window(struct visit *v)
 	const char *id = visit_capture(v, "id"), *what = visit_field(v, "what");
 	bool open = strcmp(what, "open") == 0;
 
-	if (strcmp(what, "activation-open") == 0)
+	if (strcmp(what, "activation-day") == 0)
 		return back(v, activation_open(&v->m, id, v->now + 86400),
 		    "It may be activated once within a day; restart it when it waits.");
+	if (strcmp(what, "activation-open") == 0)
+		return back(v, activation_open(&v->m, id, 0),
+		    "It may be activated once; restart it when it waits.");
 	if (strcmp(what, "activation-close") == 0)
 		return back(v, activation_close(&v->m, id),
 		    "It may not be activated any more.");

@@ -121,8 +121,9 @@ end_advice(const struct advice *a)
 static struct explainer
 explainer(struct visit *v)
 {
-	return (struct explainer){
-	    .m = &v->m, .seal_path = v->admin->settings.seal_path};
+	return (struct explainer){.m = &v->m,
+	    .seal_path =
+		visit_may(v, PAGE_ADMIN) ? v->admin->settings.seal_path : "seal.keys"};
 }
 
 /* What was stopped is begun again where one sees that it was. */

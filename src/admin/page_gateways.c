@@ -175,8 +175,10 @@ page_gateways(struct visit *v)
 		page_note(v, MOOD_QUIET, "There are none.");
 	if (damaged > 0)
 		page_note(v, MOOD_BAD,
-		    "The records of some gateways are damaged; they are missing here. "
-		    "`gatehouse check` names them and says what to do.");
+		    arena_printf(v->arena,
+			"The records of %llu gateways are damaged; they are missing "
+			"here. `gatehouse check` names them and says what to do.",
+			(unsigned long long)damaged));
 	pager(v, l.more ? l.last : 0);
 	return page_end(v);
 }

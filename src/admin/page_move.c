@@ -199,7 +199,7 @@ put_question(struct visit *v, const char *uri)
 	page_form_end(v);
 	page_section_end(v);
 	page_section(v, "stay", "Or let them stay?");
-	page_text(v, "Those that were to move and have not gone yet stay here.");
+	page_text(v, "Those that are to move there stay where they are.");
 	put_chosen(v, uri);
 	input_hidden(v, "stay", "yes");
 	input_submit(v, "Let them stay");
@@ -244,7 +244,8 @@ page_move_start(struct visit *v)
 {
 	const char *uri = visit_field(v, "uri");
 	bool stay = visit_field(v, "stay")[0] != '\0';
-	struct moving how = {.filter = filter_of(v), .uri = stay ? "" : uri};
+	struct moving how = {
+	    .filter = filter_of(v), .uri = stay ? "" : uri, .from = stay ? uri : NULL};
 	struct moved done;
 	int err;
 

@@ -157,8 +157,10 @@ put_fleet(struct visit *v)
 		    "and nothing is fetched.");
 	if (o.damaged > 0)
 		page_note(v, MOOD_BAD,
-		    "The records of some gateways are damaged. `gatehouse check` names "
-		    "them and says what to do.");
+		    arena_printf(v->arena,
+			"The records of %llu gateways are damaged. `gatehouse check` "
+			"names them and says what to do.",
+			(unsigned long long)o.damaged));
 	html_raw(&v->html, "<div class=\"columns\">\n");
 	put_seen(v, &o);
 	put_versions(v, &o);

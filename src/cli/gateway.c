@@ -130,6 +130,8 @@ static const struct option export_options[] = {
     OPTION("plan", "PLAN", "those with a frequency plan"),
     SWITCH("deleted", "the deleted ones instead of the others"),
     SWITCH("secrets", "with the keys, in plain text"),
+    SWITCH("without-damaged",
+	"leave out what cannot be read, say how much that is, and end with 7"),
     OPTION_END,
 };
 

@@ -293,8 +293,13 @@ gateway_export(struct cli *cli)
 	    .deleted = cli_has(cli, "deleted")};
 	struct bulk_export e = {.filter = filter, .secrets = cli_has(cli, "secrets")};
 	struct target t = {.fd = -1, .cli = cli};
+	uint64_t damaged = 0, unread = 0;
 	int err = choose_format(cli, &e);
 
+	if (cli_has(cli, "without-damaged")) {
+		e.filter.damaged = &damaged;
+		e.unread = &unread;
+	}
 	if (err == E_OK)
 		err = open_target(cli, e.secrets, &t);
 	if (err == E_OK)
@@ -306,5 +311,11 @@ gateway_export(struct cli *cli)
 		cli_warn(cli, "%s is not whole", t.path);
 	if (t.fd > STDOUT_FILENO && close(t.fd) != 0 && err == E_OK)
 		err = file_fault(&cli->m.fault, t.path, "write");
+	if (err == E_OK && damaged + unread > 0)
+		err = fault_set(&cli->m.fault, E_CORRUPT, NULL,
+		    "%llu damaged gateways are missing, and %llu have no keys that "
+		    "could "
+		    "be read: `gatehouse check` names them",
+		    (unsigned long long)damaged, (unsigned long long)unread);
 	return err;
 }

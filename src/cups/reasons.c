@@ -97,5 +97,8 @@ cups_is_stopped(const struct cups_decision *d)
 	for (size_t i = 0; i < d->reason_count; i++)
 		if (d->reasons[i].why == WHY_LIMIT)
 			return true;
+	for (size_t i = 0; i < d->firmware.reason_count; i++)
+		if (d->firmware.reasons[i].why == FIRMWARE_ATTEMPTS)
+			return true;
 	return false;
 }

@@ -89,8 +89,16 @@ about_trust(struct advising *a, enum cups_part part)
 static void
 about_unknown(struct advising *a)
 {
+	const struct gateway *g = &a->e->x.records.gateway;
 	char eui[EUI_TEXT];
 
+	if (g->deleted_at != 0) {
+		say(a,
+		    "It is deleted. To let it in again: `gatehouse gateway restore "
+		    "%s`.",
+		    g->gateway_id);
+		return;
+	}
 	eui_format(a->e->x.request.eui, eui);
 	say(a,
 	    "Register it: `gatehouse gateway add ID %s`. When it has tried, `gatehouse "

@@ -262,7 +262,8 @@ forget_attempts(struct store_txn *ledger, void *arg)
 	return gateway_state_put(ledger, &state);
 }
 
-/* What was seen of it must not say until its next poll that it is sent nothing any more. */
+/* What was seen of it must not say until its next poll that it is sent nothing any more. A
+ * poll between the two calls is lost, which the next one mends. */
 static void
 forget_stopped(struct slots *sightings, uint64_t serial)
 {

@@ -17,10 +17,17 @@ struct exporting {
 
 /* What is imported elsewhere must not lack a secret without a word. */
 static int
-refuse_unread(struct manage *m, const struct gateway *g, int err)
+judge_unread(struct manage *m, struct exporting *x, const struct gateway *g, int err)
 {
 	char why[sizeof m->fault.text];
 
+	if (err == E_OK)
+		return x->text.err;
+	if (x->e->unread != NULL && err != E_NOMEM) {
+		++*x->e->unread;
+		m->fault = (struct fault){0};
+		return x->text.err;
+	}
 	snprintf(why, sizeof why, "%s",
 	    m->fault.text[0] != '\0' ? m->fault.text : err_text(err));
 	/* To a list E_NOTFOUND is its end. */
@@ -40,7 +47,7 @@ one(struct manage *m, struct store_txn *txn, const struct gateway *g, void *arg)
 	x->batch++;
 	if (x->e->format == EXPORT_CSV) {
 		gateway_csv_row(&v, g, &x->text);
-		return v.unread != E_OK ? refuse_unread(m, g, v.unread) : x->text.err;
+		return judge_unread(m, x, g, v.unread);
 	}
 	if (x->e->format == EXPORT_JSON)
 		strbuf_puts(&x->text, x->count + x->batch > 1 ? ",\n" : "\n");
@@ -48,7 +55,7 @@ one(struct manage *m, struct store_txn *txn, const struct gateway *g, void *arg)
 	gateway_to_json(&v, g, &j);
 	if (x->e->format == EXPORT_JSONL)
 		strbuf_putc(&x->text, '\n');
-	return v.unread != E_OK ? refuse_unread(m, g, v.unread) : x->text.err;
+	return judge_unread(m, x, g, v.unread);
 }
 
 static int

@@ -11,6 +11,9 @@ struct bulk_export {
 	enum export_format format;
 	struct gateway_filter filter;
 	bool secrets; /* the network server's key and the CUPS key, opened */
+	/* Counts gateways whose secrets cannot be read, which are written without; NULL: the
+	 * first one ends it. As filter.damaged does with damaged ones. */
+	uint64_t *unread;
 	/* Takes the next bytes, while no transaction is open. */
 	int (*write)(void *arg, struct span bytes, struct fault *fault);
 	void *arg;

@@ -42,7 +42,7 @@ next_batch(struct manage *m, const struct gateway_filter *filter, uint64_t *afte
 /* ---- moving ------------------------------------------------------------------------------- */
 
 struct move {
-	const char *uri;
+	const char *uri, *from;
 	struct batch batch;
 	uint64_t matched, changed;
 };
@@ -57,6 +57,8 @@ move_one(struct manage *m, struct store_txn *txn, uint64_t serial, struct move *
 		return E_OK;
 	if (err != E_OK)
 		return err;
+	if (x->from != NULL && strcmp(before.target_cups_uri, x->from) != 0)
+		return E_OK;
 	x->matched++;
 	if (strcmp(before.target_cups_uri, x->uri) == 0)
 		return E_OK;
@@ -120,7 +122,7 @@ check_target(struct manage *m, const char *uri)
 int
 manage_move(struct manage *m, const struct moving *how, struct moved *done)
 {
-	struct move x = {.uri = how->uri};
+	struct move x = {.uri = how->uri, .from = how->from};
 	struct arena work, *kept = m->arena;
 	uint64_t after = 0;
 	int err = check_target(m, how->uri);

@@ -12,6 +12,7 @@ struct moving {
 	struct gateway_filter filter; /* whom; all of it NULL: every gateway */
 	const char
 	    *uri; /* https://host:port; "": they stay where they are from now on */
+	const char *from; /* only those that were to move there; NULL: all that fit */
 };
 
 struct moved {

@@ -31,9 +31,8 @@ refuse_trust(struct needing *n, enum station_uri kind, const char *uri, const ch
 	if (err != E_OK || !there || used.serial != t->serial)
 		return err;
 	return fault_set(&n->m->fault, E_STATE, NULL,
-	    "%s is what gateways trust at %.128s (%s%.64s): give that address to "
-	    "another "
-	    "trust first, or take it from this one",
+	    "%s is what gateways trust at %.128s (%s%.64s): take that address from "
+	    "it first (addresses), and give it to another trust",
 	    t->trust_id, uri, kind == STATION_LNS ? "network server " : "", of);
 }
 
@@ -60,15 +59,16 @@ see_firmware(void *arg, uint64_t serial)
 	struct firmware f;
 	int err = registry_get(n->txn, &firmware_kind, serial, n->m->arena, &f);
 
+	if (err != E_OK)
+		return err;
 	rows = f.signatures.rows;
-	for (size_t i = 0; err == E_OK && i < f.signatures.count; i++)
+	for (size_t i = 0; i < f.signatures.count; i++)
 		if (span_eq(rows[i].point, key->point))
-			err = fault_set(&n->m->fault, E_STATE, NULL,
-			    "%s has signed the firmware %.64s: retire the key instead, "
-			    "or "
-			    "take that signature away first",
+			return fault_set(&n->m->fault, E_STATE, NULL,
+			    "%s has signed the firmware %.64s: retire the key "
+			    "instead, or take that signature away first",
 			    key->key_id, f.firmware_id);
-	return err;
+	return E_OK;
 }
 
 int

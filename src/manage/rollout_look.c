@@ -204,11 +204,22 @@ count_row(void *arg, const struct rollout_offer *offer)
 	return E_OK;
 }
 
+static void
+say_damaged(struct manage *m, uint64_t n)
+{
+	if (n > 0)
+		manage_say(m,
+		    "%llu %s damaged and not counted: `gatehouse check` names what is "
+		    "damaged and says what to do",
+		    (unsigned long long)n, n == 1 ? "gateway is" : "gateways are");
+}
+
 int
 manage_rollout_status(struct manage *m, const char *id, rollout_gateway_fn *fn,
     void *arg, struct rollout_look *look)
 {
-	static const struct gateway_filter all;
+	uint64_t damaged = 0;
+	struct gateway_filter all = {.damaged = &damaged};
 	struct counting c = {.look = look, .fn = fn, .arg = arg};
 	int err = load(m, id, look);
 
@@ -221,6 +232,7 @@ manage_rollout_status(struct manage *m, const char *id, rollout_gateway_fn *fn,
 		err = manage_gateways(m, &all, 0, 0, count_gateway, &c);
 	store_read_end(c.ledger);
 	look->left = c.rows > c.matched ? c.rows - c.matched : 0;
+	say_damaged(m, damaged);
 	return manage_failed(m, err);
 }
 
@@ -418,7 +430,8 @@ int
 manage_rollout_plan(struct manage *m, const char *id, double percentage,
     rollout_plan_fn *fn, void *arg, struct rollout_plan *plan)
 {
-	static const struct gateway_filter all;
+	uint64_t damaged = 0;
+	struct gateway_filter all = {.damaged = &damaged};
 	struct planning *p = arena_zalloc(m->arena, 1, sizeof *p);
 	int err = E_NOMEM;
 
@@ -440,5 +453,6 @@ manage_rollout_plan(struct manage *m, const char *id, double percentage,
 		err = manage_gateways(m, &all, 0, 0, plan_gateway, p);
 	}
 	store_read_end(p->ledger);
+	say_damaged(m, damaged);
 	return manage_failed(m, err);
 }

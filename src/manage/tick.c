@@ -95,18 +95,6 @@ see_key(struct manage *m, struct store_txn *txn, const void *record, void *arg)
 }
 
 static int
-see_gateway(struct manage *m, struct store_txn *txn, const void *record, void *arg)
-{
-	struct ticked *done = arg;
-
-	(void)m;
-	(void)txn;
-	if (((const struct gateway *)record)->deleted_at != 0)
-		done->gateways_deleted++;
-	return E_OK;
-}
-
-static int
 clear_readers(struct store *store, unsigned *stale)
 {
 	struct store_info info;
@@ -120,7 +108,7 @@ clear_readers(struct store *store, unsigned *stale)
 int
 manage_tick(struct manage *m, const struct ticking *how, struct ticked *done)
 {
-	int err;
+	int err, keys = E_OK;
 
 	memset(done, 0, sizeof *done);
 	err = clear_readers(m->data->registry, &done->stale_readers);
@@ -132,14 +120,18 @@ manage_tick(struct manage *m, const struct ticking *how, struct ticked *done)
 		err = manage_uploads_collect(m, &done->uploads_removed);
 	if (err == E_OK && how->keep_audit > 0)
 		err = trim_audit(m, how->keep_audit, &done->audit_trimmed);
+	/* A damaged one must not keep the rest from being done. */
 	if (err == E_OK)
-		err = manage_list(m, &key_kind, 0, 0, see_key, done);
-	if (err == E_OK)
-		err = manage_list(m, &gateway_kind, 0, 0, see_gateway, done);
+		keys = manage_list(m, &key_kind, 0, 0, see_key, done);
 	if (err == E_OK)
 		err = manage_overview_count(m, &done->overview);
+	done->gateways_deleted = done->overview.deleted;
 	/* Last, since servers may let us wait. */
 	if (err == E_OK)
 		err = manage_trust_work(m, &how->trust, NULL, NULL, &done->trusts);
+	if (err == E_OK && keys != E_OK)
+		return fault_set(&m->fault, keys, NULL,
+		    "all is done, but the keys could not be looked through: `gatehouse "
+		    "check` says why");
 	return manage_failed(m, err);
 }

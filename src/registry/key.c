@@ -42,6 +42,8 @@ check(const void *record, struct fault *fault)
 {
 	const struct key *k = record;
 
+	if (k->revoked_at != 0)
+		return E_OK;
 	if (k->rights == 0)
 		return fault_set(fault, E_INVALID, "rights",
 		    "are none: choose at least one, or revoke the key");

@@ -104,6 +104,10 @@ is "$(header Location | cut -d'&' -f1)" \
 get "$(header Location | sed "s,^$prefix,,")"
 has "$(body)" '/gateways/gw-one"' 'who is left'
 has "$(body)" '1 of 1 gateways are to move' 'what was done'
+post /move uri=https://elsewhere.example.com:443 stay=yes
+must gateway show gw-one --json
+is "$(jq -r '.gateway.target_cups_uri' "$work/out")" https://new.example.com:443 \
+  'those who are to move to another place do'
 post /move uri=https://new.example.com:443 stay=yes
 is "$status" 303 'they may stay after all'
 must gateway show gw-one --json

@@ -232,6 +232,12 @@ run gateway export "$work/whole.csv"
 ok 7 'an export must miss none, so it refuses'
 is "$(cat "$work/whole.csv")" '' 'and leaves nothing that looks like one'
 has "$err" 'gatehouse check' 'with what to do'
+run gateway export "$work/rest.csv" --without-damaged
+ok 7 'the rest is saved when that is asked for'
+has "$err" '1 damaged gateways are missing' 'and said that one is missing'
+has "$(cat "$work/rest.csv")" whole-2 'it is there'
+run tick
+ok 0 'what is due is done all the same'
 run gateway set --all description=x
 ok 7 'so does a change of many'
 run overview --now --json

@@ -95,6 +95,10 @@ for format in csv jsonl json; do
 done
 run gateway export
 ok 0 'without secrets it goes on'
+run gateway export "$work/rest.csv" --secrets --without-damaged
+ok 7 'what can be read is saved when that is asked for'
+has "$err" '0 damaged gateways are missing, and 1 have no keys' 'and said what is missing'
+has "$(cat "$work/rest.csv")" roof-1 'it is there'
 mv "$work/kept.keys" "$data/seal.keys"
 
 done_testing
