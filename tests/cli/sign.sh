@@ -304,6 +304,8 @@ if sanitized; then
   skip 'what it does while it is watched' 'sanitizers do more'
 elif ! strace -o /dev/null true 2>"$work/no-strace"; then
   skip 'what it does while it is watched' "no strace: $(head -n 1 "$work/no-strace")"
+elif [ "$(id -u)" != 0 ]; then
+  skip 'what it does while it is watched' 'it lets only root look into it'
 else
   strace -f -o "$work/trace" "$signer" --key "$keys/one.key" \
     <"$work/digest" >"$work/out" 2>"$work/err"
@@ -312,6 +314,8 @@ else
   verified "$work/one.pem" "$work/out" 'and signs'
   hasnt "$(grep -E 'socket\(|connect\(' "$work/trace")" 'AF_' 'it makes no socket'
   hasnt "$(cat "$work/trace")" "$data" 'it opens no database'
-  hasnt "$(grep -E 'openat?\(.*(O_WRONLY|O_RDWR|O_CREAT)' "$work/trace")" 'key' 'it writes no key'
+  # But for the files of gcov.
+  grep -E 'openat?\(.*(O_WRONLY|O_RDWR|O_CREAT)' "$work/trace" | grep -v '[.]gcda"' >"$work/written"
+  hasnt "$(cat "$work/written")" 'key' 'it writes no key'
 fi
 done_testing
